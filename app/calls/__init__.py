@@ -1,0 +1,1 @@
+"""The shell around the cores: one inbox, one writer, a journal, the dispatch of commands, recovery. It has no business rules."""

@@ -1,0 +1,1 @@
+"""Values only: what a contact, an agent, a queue, an event and a command are."""

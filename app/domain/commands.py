@@ -1,0 +1,147 @@
+"""What the application can ask for. Every id in a command is chosen by us, so sending one twice is harmless.
+
+`TelephonyCommand`s go to Asterisk through `calls.ports.Telephony`, in order for each contact. The rest is the shell's.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.ids import BridgeId, ChannelId, ContactId, NodeName, PlaybackId, RecordingId, TimerId
+from app.domain.prompt import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """Ends a channel. `cause` is Q.850: 16 normal, 17 busy, 1 unallocated, 21 rejected."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+    cause: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Plays prompts one after the other to a channel; one PlaybackFinished tells the end of all of them."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+    playback_id: PlaybackId
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlayback:
+    contact_id: ContactId
+    playback_id: PlaybackId
+
+
+@dataclass(frozen=True, slots=True)
+class StartMusic:
+    """Music on hold to a channel until StopMusic or until it joins a bridge."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+    music_class: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class StopMusic:
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class RingPhone:
+    """Originates a call to a phone. `phone` is the SIP endpoint's name."""
+
+    contact_id: ContactId
+    node: NodeName
+    channel_id: ChannelId
+    phone: str
+    caller_number: str
+    caller_name: str
+    timeout_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreateBridge:
+    contact_id: ContactId
+    node: NodeName
+    bridge_id: BridgeId
+
+
+@dataclass(frozen=True, slots=True)
+class AddToBridge:
+    contact_id: ContactId
+    bridge_id: BridgeId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyBridge:
+    contact_id: ContactId
+    bridge_id: BridgeId
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Records the customer's channel, what it says and what it hears in files of their own (`recording_id` names them)."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+    recording_id: RecordingId
+    customer: bool = True
+    agent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FinishRecording:
+    """Makes the contact's stereo file once the channel is gone; RecordingFinished tells the result."""
+
+    contact_id: ContactId
+    recording_id: RecordingId
+    customer: bool = True
+    agent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """At `due_ms` a TimerFired with this id enters the inbox. Starting an id again moves it."""
+
+    timer_id: TimerId
+    due_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    timer_id: TimerId
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRecord:
+    """The contact is finished: its contact trace record is to be written."""
+
+    contact_id: ContactId
+
+
+TelephonyCommand = (
+    Answer
+    | Hangup
+    | Play
+    | StopPlayback
+    | StartMusic
+    | StopMusic
+    | RingPhone
+    | CreateBridge
+    | AddToBridge
+    | DestroyBridge
+    | StartRecording
+    | FinishRecording
+)
+ShellCommand = StartTimer | CancelTimer | WriteRecord
+Command = TelephonyCommand | ShellCommand

@@ -1,0 +1,118 @@
+"""A contact: what is known of one caller's visit. The contact trace record is a view of it (guide, p. 70 to 76)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.ids import AgentId, ChannelId, ContactId, FlowId, NodeName, QueueId
+
+
+class InitiationMethod(StrEnum):
+    """How the contact began (guide, p. 72)."""
+
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+    TRANSFER = "TRANSFER"
+    CALLBACK = "CALLBACK"
+    API = "API"
+    QUEUE_TRANSFER = "QUEUE_TRANSFER"
+
+
+class DisconnectReason(StrEnum):
+    """Who or what ended the contact."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    FLOW = "flow"
+    SYSTEM = "system"
+    """Asterisk, the network or this application failed."""
+
+
+class Recorded(StrEnum):
+    """Set call recording behavior: whose voice is kept."""
+
+    NONE = "none"
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    BOTH = "both"
+
+
+class Hook(StrEnum):
+    """The events a contact can have its own flow for (Set hold, whisper, customer queue and disconnect flow)."""
+
+    CUSTOMER_QUEUE = "CustomerQueue"
+    CUSTOMER_HOLD = "CustomerHold"
+    AGENT_HOLD = "AgentHold"
+    CUSTOMER_WHISPER = "CustomerWhisper"
+    AGENT_WHISPER = "AgentWhisper"
+    OUTBOUND_WHISPER = "OutboundWhisper"
+    CUSTOMER_REMAINING = "CustomerRemaining"
+
+
+class RecordingStatus(StrEnum):
+    AVAILABLE = "AVAILABLE"
+    DELETED = "DELETED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """The agent's part of a contact. Times are milliseconds since the epoch."""
+
+    agent_id: AgentId
+    username: str
+    profile_id: str
+    profile_name: str
+    connected_ms: int
+    after_work_started_ms: int | None = None
+    after_work_ended_ms: int | None = None
+    interaction_ended_ms: int | None = None
+    holds_ms: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where a contact's recording is and how it fared."""
+
+    status: RecordingStatus
+    location: str = ""
+    duration_ms: int = 0
+    size_bytes: int = 0
+    sha256: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """All facts of one contact. `attributes` are the user-defined ones. Telephone numbers are E.164 where they can be."""
+
+    contact_id: ContactId
+    node: NodeName
+    channel_id: ChannelId
+    """The customer's channel."""
+    initiation: InitiationMethod
+    customer_number: str
+    system_number: str
+    initiated_ms: int
+    initial_contact_id: ContactId | None = None
+    previous_contact_id: ContactId | None = None
+    next_contact_id: ContactId | None = None
+    connected_to_system_ms: int | None = None
+    disconnected_ms: int | None = None
+    disconnect_reason: DisconnectReason | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+    stored_input: str | None = None
+    voice: str = "Joanna"
+    language: str = "en-US"
+    hooks: dict[Hook, FlowId] = field(default_factory=dict)
+    recorded: Recorded = Recorded.NONE
+    queue_id: QueueId | None = None
+    """The working queue: set by Set working queue, used by Transfer to queue and by the checks."""
+    queued_in: QueueId | None = None
+    """The queue the contact is or was last waiting in."""
+    enqueued_ms: int | None = None
+    dequeued_ms: int | None = None
+    connection_attempts: int = 0
+    handling: Handling | None = None
+    recording: Recording | None = None
+    finished_ms: int | None = None
+    """When nothing of the contact can change any more: the record is written then, once."""

@@ -1,0 +1,132 @@
+"""What can happen: the inbox of the call engine holds these and nothing else, and the journal is their list.
+
+Telephony, timers, people and the configuration report here. A failed request is an event too. Times are not in the events: the
+engine stamps each one once, when it enters the inbox.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.contact import Recording
+from app.domain.ids import AgentId, ChannelId, ContactId, NodeName, PlaybackId, TimerId
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A new call entered the application. `origin` is `trunk`, `phone` or `test`, `origin_name` the trunk's or phone's name.
+
+    `contact_id` is chosen by telephony. `called` and `calling` are as they came; the engine makes them E.164.
+    """
+
+    contact_id: ContactId
+    node: NodeName
+    channel_id: ChannelId
+    origin: str
+    origin_name: str
+    called: str
+    calling: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAnswered:
+    """A channel that we originated was answered."""
+
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEnded:
+    """A channel is gone. `cause` is the Q.850 code (0 when unknown, as after a crash of Asterisk)."""
+
+    channel_id: ChannelId
+    cause: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitReceived:
+    """A party pressed a key: one of 0-9, *, #, A-D."""
+
+    channel_id: ChannelId
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFinished:
+    """A playback ended: to its end, stopped, or `failed` (a prompt that cannot be read or spoken; `reason` in words)."""
+
+    playback_id: PlaybackId
+    failed: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFailed:
+    """A command could not be carried out. `command` is the command's class name, `target` the channel or bridge it concerned."""
+
+    contact_id: ContactId
+    command: str
+    target: str
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFinished:
+    """A contact's recording is ready, or failed: `recording.status` tells."""
+
+    contact_id: ContactId
+    recording: Recording
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWritten:
+    """The contact trace record is in the store: nothing more has to be remembered of the contact."""
+
+    contact_id: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneReachable:
+    """A phone registered or was lost."""
+
+    phone: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer that a core had started ran out."""
+
+    timer_id: TimerId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStatusRequested:
+    """An agent (or somebody for them) chose a status: Available, Offline or a custom one."""
+
+    agent_id: AgentId
+    status: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationChanged:
+    """From here on the instance's configuration of this version holds."""
+
+    version: str
+
+
+Event = (
+    CallArrived
+    | ChannelAnswered
+    | ChannelEnded
+    | DigitReceived
+    | PlaybackFinished
+    | RequestFailed
+    | RecordingFinished
+    | RecordWritten
+    | PhoneReachable
+    | TimerFired
+    | AgentStatusRequested
+    | ConfigurationChanged
+)

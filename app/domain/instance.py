@@ -1,0 +1,132 @@
+"""The configuration of an instance as the cores see it: one immutable value, replaced whole when an administrator changes something."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId
+
+
+class FlowType(StrEnum):
+    """The nine types of contact flows, named as in an exported flow's metadata."""
+
+    CONTACT = "contactFlow"
+    CUSTOMER_QUEUE = "customerQueue"
+    CUSTOMER_HOLD = "customerHold"
+    CUSTOMER_WHISPER = "customerWhisper"
+    OUTBOUND_WHISPER = "outboundWhisper"
+    AGENT_HOLD = "agentHold"
+    AGENT_WHISPER = "agentWhisper"
+    AGENT_TRANSFER = "agentTransfer"
+    QUEUE_TRANSFER = "queueTransfer"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHours:
+    """One span of opening on one weekday (0 is Monday). Minutes from local midnight; `end_minute` 1440 is the day's end."""
+
+    weekday: int
+    start_minute: int
+    end_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours of operation, local to `time_zone` (an IANA name)."""
+
+    hours_id: HoursId
+    name: str
+    time_zone: str
+    spans: tuple[OpenHours, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A place where contacts wait. `capacity` None is unlimited."""
+
+    queue_id: QueueId
+    name: str
+    hours_id: HoursId | None = None
+    capacity: int | None = None
+    enabled: bool = True
+    outbound_number: str | None = None
+    outbound_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileQueue:
+    """A queue within a routing profile. Priority 1 is served first; a contact must have waited `delay_s` to be offered."""
+
+    queue_id: QueueId
+    priority: int = 1
+    delay_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingProfile:
+    """Which queues an agent serves."""
+
+    profile_id: ProfileId
+    name: str
+    queues: tuple[ProfileQueue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person who takes contacts. `phone` names the SIP endpoint that rings.
+
+    `after_contact_work_s` ends after contact work by itself (None: the agent ends it). `available_when_registered` makes a
+    desk phone's registration the agent's login. `missed_return_s` brings an agent who missed a contact back to Available.
+    """
+
+    agent_id: AgentId
+    username: str
+    profile_id: ProfileId
+    phone: str
+    first_name: str = ""
+    last_name: str = ""
+    ring_timeout_s: int = 20
+    after_contact_work_s: int | None = None
+    available_when_registered: bool = False
+    missed_return_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedNumber:
+    """A telephone number of this instance (E.164) and the flow that answers it."""
+
+    number: str
+    flow_id: FlowId
+
+
+@dataclass(frozen=True, slots=True)
+class FlowContent:
+    """One immutable version of a flow. `content` is flow language JSON (version 2019-10-30) as text."""
+
+    flow_id: FlowId
+    version: int
+    name: str
+    type: FlowType
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Everything the cores may look up. `version` is the hash of the content, so a journal can name what it ran under."""
+
+    version: str
+    instance_id: str
+    name: str = "Trunkline"
+    country: str = "US"
+    hours: dict[HoursId, Hours] = field(default_factory=dict)
+    queues: dict[QueueId, Queue] = field(default_factory=dict)
+    profiles: dict[ProfileId, RoutingProfile] = field(default_factory=dict)
+    agents: dict[AgentId, Agent] = field(default_factory=dict)
+    numbers: dict[str, OwnedNumber] = field(default_factory=dict)
+    flows: dict[FlowId, FlowContent] = field(default_factory=dict)
+    default_flows: dict[FlowType, FlowId] = field(default_factory=dict)
+    prompts: dict[str, str] = field(default_factory=dict)
+    """Prompt id and name -> path of the 8 kHz WAV."""
+
+    def arn(self, kind: str, resource_id: str) -> str:
+        """The resource's name in ARN form, for example `arn:trunkline:connect::instance/I/queue/Q`."""
+        return f"arn:trunkline:connect::instance/{self.instance_id}/{kind}/{resource_id}"

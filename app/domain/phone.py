@@ -1,0 +1,38 @@
+"""Telephone numbers: E.164 inside, as people write them at the edge."""
+
+import phonenumbers
+
+from app.errors import BadInput
+
+
+def to_e164(text: str, country: str) -> str | None:
+    """E.164 of what was dialled or sent as a caller's number, or None when it is no telephone number.
+
+    `country` (ISO 3166, two letters) is where a number without + is dialled from.
+    """
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def require_e164(text: str, country: str) -> str:
+    """As `to_e164`, but what is no telephone number is an error."""
+    number = to_e164(text, country)
+    if number is None:
+        raise BadInput(what=f"The telephone number {text!r}", why=f"it cannot be read as a number of {country}; write it as +15551234567")
+    return number
+
+
+def display(number: str, country: str) -> str:
+    """National form for numbers of `country`, international form for all others; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return number
+    home = phonenumbers.country_code_for_region(country) == parsed.country_code
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
