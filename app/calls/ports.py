@@ -42,6 +42,8 @@ class ChannelSnapshot:
     origin_name: str = ""
     called: str = ""
     calling: str = ""
+    contact_id: ContactId | None = None
+    """The contact id that telephony gave this channel when it arrived, so that adopting it keeps the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Inventory:
     node: NodeName
     channels: dict[ChannelId, ChannelSnapshot]
     bridges: dict[BridgeId, frozenset[ChannelId]]
+    reachable_phones: frozenset[str] = frozenset()
 
 
 class TelephonySink(Protocol):

@@ -101,9 +101,10 @@ class StartRecording:
 
 @dataclass(frozen=True, slots=True)
 class FinishRecording:
-    """Makes the contact's stereo file once the channel is gone; RecordingFinished tells the result."""
+    """Stops the recording of a channel (gone or not) and makes the contact's stereo file; RecordingFinished tells the result."""
 
     contact_id: ContactId
+    channel_id: ChannelId
     recording_id: RecordingId
     customer: bool = True
     agent: bool = True

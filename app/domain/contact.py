@@ -63,6 +63,9 @@ class Handling:
     profile_id: str
     profile_name: str
     connected_ms: int
+    """When the agent answered."""
+    joined_ms: int | None = None
+    """When agent and customer could hear each other (the whispers are over)."""
     after_work_started_ms: int | None = None
     after_work_ended_ms: int | None = None
     interaction_ended_ms: int | None = None

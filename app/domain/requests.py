@@ -53,6 +53,14 @@ class OfferContact:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class AfterWorkDone:
+    """The agent has finished after contact work for this contact."""
+
+    contact_id: ContactId
+    agent_id: AgentId
+
+
 # -- of the conversation core ----------------------------------------------------------------------------------------------
 
 
@@ -109,4 +117,4 @@ class ContactOver:
     contact_id: ContactId
 
 
-Request = EnterQueue | FlowEnded | OfferContact | StartFlow | StopFlow | WaitInQueue | LeaveQueue | MoveAgent | ContactOver
+Request = EnterQueue | FlowEnded | OfferContact | AfterWorkDone | StartFlow | StopFlow | WaitInQueue | LeaveQueue | MoveAgent | ContactOver
