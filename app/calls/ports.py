@@ -228,7 +228,7 @@ class Operations(Protocol):
     def status(self) -> Status: ...
 
     def changes(self) -> AsyncIterator[Status]:
-        """The status now, then again after each change (several changes at once may come as one)."""
+        """The status now, then again after each change. A reader who is slow gets the newest next, never a backlog."""
         ...
 
     async def request_agent_status(self, agent_id: str, status: str, by: str) -> None:
@@ -248,6 +248,33 @@ class Operations(Protocol):
     async def recording_file(self, contact_id: str) -> Path:
         """NotFound when the contact has no recording or its file is gone."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    """Somebody who is signed in. Times are milliseconds since the epoch; `seen_ms` is when they last did something."""
+
+    username: str
+    created_ms: int
+    seen_ms: int
+
+
+class Accounts(Protocol):
+    """Who may sign in, and who is. Sessions are kept under the SHA-256 of their token, so what the store holds opens no door."""
+
+    async def verify_password(self, username: str, password: str) -> bool:
+        """False for a wrong password and for an unknown user alike, after the same work. Never computes on the event loop."""
+        ...
+
+    async def create_session(self, token_hash: str, username: str, at_ms: int) -> None: ...
+
+    async def lookup_session(self, token_hash: str) -> WebSession | None: ...
+
+    async def touch_session(self, token_hash: str, at_ms: int) -> None:
+        """Moves `seen_ms`; a session that is gone stays gone."""
+        ...
+
+    async def revoke_session(self, token_hash: str) -> None: ...
 
 
 EventSink = Callable[[Event], None]
