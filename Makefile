@@ -1,0 +1,56 @@
+# `make run` sets up everything and serves; `make test` sets up everything and runs the tests.
+# Everything written lies under $(VENV) and $(TRUNKLINE_VAR); a second run finds it there.
+
+VENV ?= .venv
+PYTHON ?= python3
+TRUNKLINE_VAR ?= var
+override TRUNKLINE_VAR := $(abspath $(TRUNKLINE_VAR))
+export TRUNKLINE_VAR
+
+python := $(VENV)/bin/python
+declared := $(shell cat setup.cfg pyproject.toml | sha256sum | cut -c1-12)
+run_ready := $(VENV)/.ready-run-$(declared)
+test_ready := $(VENV)/.ready-test-$(declared)
+
+.PHONY: run test lint format faults bench clean
+
+run: $(run_ready)
+	@$(python) -m app.telephony.install
+	@exec $(python) -m app serve
+
+test: $(test_ready)
+	@$(python) -m app.telephony.install --tests
+	@$(python) -m pytest -m "not fault and not bench"
+
+lint: $(test_ready)
+	@$(python) -m ruff format --check .
+	@$(python) -m ruff check .
+	@$(python) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo
+	@if [ -e app/__main__.py ]; then $(python) -m app check; fi
+
+format: $(test_ready)
+	@$(python) -m ruff check --fix-only .
+	@$(python) -m ruff format .
+
+faults: $(test_ready)
+	@$(python) -m app.telephony.install --tests
+	@$(python) -m pytest -m fault
+
+bench: $(test_ready)
+	@$(python) -m app.telephony.install --tests
+	@$(python) -m app bench all
+
+# Recordings, records and configuration under $(TRUNKLINE_VAR) stay: they are yours.
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(TRUNKLINE_VAR)/engine $(TRUNKLINE_VAR)/test-tools $(TRUNKLINE_VAR)/python
+	find app tests -name __pycache__ -type d -exec rm -rf {} +
+
+$(run_ready):
+	@$(PYTHON) .ci/environment.py $(VENV)
+	@touch $@
+
+$(test_ready):
+	@$(PYTHON) .ci/environment.py $(VENV) --tests
+	@touch $@ $(run_ready)

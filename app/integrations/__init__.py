@@ -1,0 +1,1 @@
+"""Functions, bots, streams and storage outside Trunkline."""

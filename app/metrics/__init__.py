@@ -1,0 +1,1 @@
+"""The pure definitions of every metric and record."""

@@ -1,0 +1,1 @@
+"""The pure decision which agent gets which contact."""

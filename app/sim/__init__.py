@@ -1,0 +1,1 @@
+"""Virtual callers, agents and faults over the production cores."""

@@ -1,0 +1,1 @@
+"""The journal, the records and the configuration in a database."""

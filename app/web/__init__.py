@@ -1,0 +1,1 @@
+"""The web port: pages, API and push."""
