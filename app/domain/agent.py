@@ -79,3 +79,8 @@ class AgentState:
     def routable(self) -> bool:
         """True when the agent can be offered a contact."""
         return self.status == AVAILABLE and self.activity is Activity.IDLE and self.phone_reachable
+
+    @property
+    def staffed(self) -> bool:
+        """True when the agent takes contacts: available, on a contact or in after contact work."""
+        return self.status == AVAILABLE and self.activity not in (Activity.MISSED, Activity.ERROR)

@@ -23,7 +23,10 @@ def require_e164(text: str, country: str) -> str:
     """As `to_e164`, but what is no telephone number is an error."""
     number = to_e164(text, country)
     if number is None:
-        raise BadInput(what=f"The telephone number {text!r}", why=f"it cannot be read as a number of {country}; write it as +15551234567")
+        raise BadInput(
+            what=f"The telephone number {text!r}",
+            why=f"it cannot be read as a number of {country}; write it as +15551234567",
+        )
     return number
 
 

@@ -117,4 +117,15 @@ class ContactOver:
     contact_id: ContactId
 
 
-Request = EnterQueue | FlowEnded | OfferContact | AfterWorkDone | StartFlow | StopFlow | WaitInQueue | LeaveQueue | MoveAgent | ContactOver
+Request = (
+    EnterQueue
+    | FlowEnded
+    | OfferContact
+    | AfterWorkDone
+    | StartFlow
+    | StopFlow
+    | WaitInQueue
+    | LeaveQueue
+    | MoveAgent
+    | ContactOver
+)

@@ -1,1 +1,1 @@
-"""The pure decision which agent gets which contact."""
+"""PURE: which agent takes which contact, and the agents' working states."""
