@@ -252,11 +252,14 @@ class Operations(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WebSession:
-    """Somebody who is signed in. Times are milliseconds since the epoch; `seen_ms` is when they last did something."""
+    """Somebody who is signed in. `role` is `admin` or `agent`. Times are milliseconds since the epoch; `seen_ms`: last active."""
 
     username: str
+    role: str
     created_ms: int
     seen_ms: int
+    expires_ms: int
+    agent_id: str | None = None
 
 
 class Accounts(Protocol):
@@ -266,9 +269,11 @@ class Accounts(Protocol):
         """False for a wrong password and for an unknown user alike, after the same work. Never computes on the event loop."""
         ...
 
-    async def create_session(self, token_hash: str, username: str, at_ms: int) -> None: ...
+    async def create_session(self, token_hash: str, username: str, at_ms: int, expires_ms: int) -> None: ...
 
-    async def lookup_session(self, token_hash: str) -> WebSession | None: ...
+    async def lookup_session(self, token_hash: str) -> WebSession | None:
+        """None when it was never there, was revoked, or its user is disabled or gone; expiry is judged by the caller."""
+        ...
 
     async def touch_session(self, token_hash: str, at_ms: int) -> None:
         """Moves `seen_ms`; a session that is gone stays gone."""
