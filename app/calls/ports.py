@@ -28,6 +28,12 @@ class RequestRefused(TrunklineError):
         self.command, self.target, self.http_status, self.reason = command, target, http_status, reason
 
 
+class NodeAway(TrunklineError):
+    """The Asterisk node {node} is not connected."""
+
+    status = 503
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSnapshot:
     """A channel as Asterisk holds it. `state` is Asterisk's word: Down, Ring, Ringing, Up ... `in_application`: it is ours in Stasis.
@@ -78,7 +84,11 @@ class Telephony(Protocol):
         ...
 
     async def execute(self, command: TelephonyCommand) -> None:
-        """Carries one command out. RequestRefused when Asterisk says no; what is there or gone already is no error."""
+        """Carries one command out. What is there or gone already is no error.
+
+        Raises RequestRefused when Asterisk says no, NodeAway while the node is not connected: reconciliation sends again what is
+        still wanted once it is back.
+        """
         ...
 
     async def inventory(self, node: NodeName) -> Inventory: ...

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from app.conversation.ending import customer_gone, ring_timer
-from app.conversation.state import AgentLeg, Phase
+from app.conversation.state import AgentLeg, Conversation, Phase
 from app.conversation.step import Happening, Turn
 from app.conversation.talk import begin_whispers
 from app.domain.agent import AgentTrigger
-from app.domain.commands import CancelTimer, Hangup, RingPhone, StartTimer
+from app.domain.commands import CancelTimer, Command, Hangup, RingPhone, StartTimer
+from app.domain.contact import Contact
 from app.domain.events import ChannelAnswered, ChannelEnded, RequestFailed, TimerFired
+from app.domain.instance import Instance
 from app.domain.requests import MoveAgent, OfferContact, WaitInQueue
 
 DECLINED_CAUSES = frozenset({17, 21, 34})
@@ -28,18 +30,29 @@ def offered(turn: Turn, event: Happening) -> None:
     turn.become(Phase.RINGING, leg=AgentLeg(agent.agent_id, channel, agent.phone, turn.now_ms))
     turn.record(connection_attempts=turn.contact.connection_attempts + 1)
     turn.note("ring agent", agent.username, why=event.why)
-    queue = turn.instance.queues.get(event.queue_id)
     turn.ask(
+        *ringing(turn.conversation, turn.contact, turn.instance),
+        StartTimer(ring_timer(turn), turn.now_ms + agent.ring_timeout_s * 1000),
+    )
+
+
+def ringing(talk: Conversation, contact: Contact, instance: Instance) -> tuple[Command, ...]:
+    """The command that rings the agent the contact is offered to."""
+    leg = talk.leg
+    agent = instance.agents.get(leg.agent_id) if leg else None
+    if leg is None or agent is None:
+        return ()
+    queue = instance.queues.get(talk.queue_id) if talk.queue_id else None
+    return (
         RingPhone(
-            event.contact_id,
-            turn.conversation.node,
-            channel,
-            agent.phone,
-            turn.contact.customer_number,
+            talk.contact_id,
+            talk.node,
+            leg.channel_id,
+            leg.phone,
+            contact.customer_number,
             queue.name if queue else "",
             agent.ring_timeout_s,
         ),
-        StartTimer(ring_timer(turn), turn.now_ms + agent.ring_timeout_s * 1000),
     )
 
 

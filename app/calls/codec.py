@@ -1,0 +1,45 @@
+"""The journal's text: an event or the whole memory as JSON, by the domain's own types."""
+
+from typing import Any, get_args
+
+import msgspec
+
+from app.calls.memory import Memory
+from app.domain.events import Event
+from app.errors import TrunklineError
+
+
+class UnreadableFact(TrunklineError):
+    """Fact {seq} of the journal ({kind}) cannot be read: {why}. Restore the journal from a backup, or start with an empty one."""
+
+
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
+    each.__name__: msgspec.json.Decoder(each) for each in get_args(Event)
+}
+_MEMORY = msgspec.json.Decoder(Memory)
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode_event(event: Event) -> bytes:
+    return _ENCODER.encode(event)
+
+
+def decode_event(seq: int, kind: str, payload: bytes) -> Event:
+    """The event that `encode_event` wrote. UnreadableFact when the text is damaged or of a kind this version does not know."""
+    decoder = _DECODERS.get(kind)
+    if decoder is None:
+        raise UnreadableFact(seq=seq, kind=kind, why="this version knows no such event")
+    try:
+        event: Event = decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableFact(seq=seq, kind=kind, why=str(error)) from error
+    return event
+
+
+def encode_memory(memory: Memory) -> bytes:
+    return _ENCODER.encode(memory)
+
+
+def decode_memory(payload: bytes) -> Memory:
+    memory: Memory = _MEMORY.decode(payload)
+    return memory

@@ -1,0 +1,86 @@
+"""Commands on their way to telephony: in order for each contact, side by side for different contacts."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+
+from app.calls.ports import NodeAway, RequestRefused, Telephony
+from app.domain.commands import AddToBridge, Command, CreateBridge, DestroyBridge, Play, StopPlayback, TelephonyCommand
+from app.domain.events import Event, PlaybackFinished, RequestFailed
+from app.domain.ids import ContactId
+from app.errors import TrunklineError
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatch:
+    """One lane a contact. A lane lives as long as it has commands; a refused command becomes an event and the lane goes on."""
+
+    def __init__(self, telephony: Telephony, post: Callable[[Event], None]) -> None:
+        self._telephony = telephony
+        self._post = post
+        self._lanes: dict[ContactId, deque[TelephonyCommand]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.sent = 0
+        self.refused = 0
+        self.parted = 0
+        """Commands that found their node away; reconciliation sends again what is still wanted."""
+
+    def send(self, command: TelephonyCommand) -> None:
+        lane = self._lanes.get(command.contact_id)
+        if lane is not None:
+            lane.append(command)
+            return
+        self._lanes[command.contact_id] = deque((command,))
+        task = asyncio.get_running_loop().create_task(self._run(command.contact_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def busy(self, contact_id: ContactId) -> bool:
+        """True while commands of this contact are on their way."""
+        return contact_id in self._lanes
+
+    async def drain(self, timeout_s: float) -> None:
+        """Waits until every lane is empty, or the time is over."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout_s)
+
+    async def _run(self, contact_id: ContactId) -> None:
+        lane = self._lanes[contact_id]
+        try:
+            while lane:
+                await self._one(lane.popleft())
+        finally:
+            del self._lanes[contact_id]
+
+    async def _one(self, command: TelephonyCommand) -> None:
+        self.sent += 1
+        try:
+            await self._telephony.execute(command)
+        except NodeAway:
+            self.parted += 1
+        except RequestRefused as refused:
+            self._refuse(command, refused.http_status, refused.reason)
+        except TrunklineError as error:
+            self._refuse(command, error.status, str(error))
+        except Exception as error:
+            log.exception("command failed unexpectedly", command=type(command).__name__, contact_id=command.contact_id)
+            self._refuse(command, 500, f"{type(error).__name__}: {error}")
+
+    def _refuse(self, command: TelephonyCommand, status: int, reason: str) -> None:
+        self.refused += 1
+        if isinstance(command, Play):
+            self._post(PlaybackFinished(command.playback_id, failed=True, reason=reason))
+        else:
+            self._post(RequestFailed(command.contact_id, type(command).__name__, target_of(command), status, reason))
+
+
+def target_of(command: Command) -> str:
+    """The channel, bridge or playback a command is about."""
+    if isinstance(command, CreateBridge | AddToBridge | DestroyBridge):
+        return command.bridge_id
+    if isinstance(command, StopPlayback):
+        return command.playback_id
+    return str(getattr(command, "channel_id", ""))

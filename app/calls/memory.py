@@ -1,0 +1,41 @@
+"""Everything the application remembers of what goes on now. Written whole as a snapshot; made again from the journal's facts."""
+
+from dataclasses import dataclass, field
+
+from app.conversation.state import Conversation
+from app.domain.commands import Play
+from app.domain.contact import Contact
+from app.domain.ids import ContactId, ExecutionId, PlaybackId, TimerId
+from app.domain.trace import TraceEntry
+from app.flow.state import FlowState
+from app.routing.state import RoutingState
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A playback that was asked for at `at_ms` and has not ended yet."""
+
+    command: Play
+    at_ms: int
+
+
+@dataclass(slots=True)
+class Live:
+    """One contact that is not finished and written yet."""
+
+    contact: Contact
+    conversation: Conversation
+    runs: dict[ExecutionId, FlowState] = field(default_factory=dict)
+    playbacks: dict[PlaybackId, Playing] = field(default_factory=dict)
+    trace: list[TraceEntry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Memory:
+    """`timers` are those running, with the moment they are due. `draws` counts the random numbers handed out."""
+
+    instance_version: str = ""
+    contacts: dict[ContactId, Live] = field(default_factory=dict)
+    routing: RoutingState = field(default_factory=RoutingState)
+    timers: dict[TimerId, int] = field(default_factory=dict)
+    draws: int = 0

@@ -1,0 +1,199 @@
+"""Reconciliation: what Asterisk holds compared with what the memory says, on every connect and every few seconds.
+
+Each difference becomes an event (a channel is gone, a call is new, a prompt is over) or a command that mends it. Events that arrive
+late all the same are harmless: nothing that is known twice happens twice.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+
+from app.calls.engine import Engine
+from app.calls.memory import Live
+from app.calls.ports import ChannelSnapshot, Inventory, NodeAway
+from app.conversation.resume import resume
+from app.domain.commands import Command, DestroyBridge, Hangup, WriteRecord
+from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, Event, PhoneReachable, PlaybackFinished
+from app.domain.ids import ContactId, NodeName
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 5.0
+OURS = "-tl-"
+"""The mark in every channel and bridge id that this application chose."""
+PLAYBACK_SLACK_MS = 1_500
+"""How much longer than its length a playback may take before it is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it should be. `key` names it, so that it can be recognised a few seconds later."""
+
+    key: str
+    mend: Event | Command
+
+
+class Recovery:
+    """Keeps the engine and the nodes in agreement."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._seen: dict[NodeName, set[str]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._periodic: asyncio.Task[None] | None = None
+        self.mended = 0
+        self.last_recovery_ms = 0
+        """How long the latest reconciliation after a connect took."""
+
+    def start(self) -> None:
+        self._periodic = asyncio.get_running_loop().create_task(self._look_regularly())
+        for live in list(self._engine.brain.memory.contacts.values()):
+            if live.contact.finished_ms is not None:
+                self._engine.carry_out(WriteRecord(live.contact.contact_id))
+
+    async def stop(self) -> None:
+        tasks = [*self._tasks, *([self._periodic] if self._periodic else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def node_connected(self, node: NodeName) -> None:
+        """The node is there (again): make everything right at once."""
+        task = asyncio.get_running_loop().create_task(self._after_connect(node))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _after_connect(self, node: NodeName) -> None:
+        started_ms = self._engine.clock.now_ms()
+        self._seen.pop(node, None)
+        try:
+            inventory = await self._engine.telephony.inventory(node)
+        except NodeAway:
+            return
+        self._mend(
+            differences(
+                self._engine, inventory, started_ms, lambda live: resume_commands(self._engine, live, inventory)
+            )
+        )
+        await self._settle_playbacks(node, inventory, started_ms, only_overdue=False)
+        self.last_recovery_ms = self._engine.clock.now_ms() - started_ms
+        log.info("node reconciled", node=node, channels=len(inventory.channels), took_ms=self.last_recovery_ms)
+
+    async def _look_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            for node in self._engine.telephony.nodes():
+                try:
+                    await self._look(node)
+                except NodeAway:
+                    continue
+                except Exception:
+                    self._engine.unhandled += 1
+                    log.exception("reconciliation failed", node=node)
+
+    async def _look(self, node: NodeName) -> None:
+        """Mends what was wrong a few seconds ago and still is: in between, requests and events may just have been on their way."""
+        started_ms = self._engine.clock.now_ms()
+        inventory = await self._engine.telephony.inventory(node)
+        found = list(differences(self._engine, inventory, started_ms, lambda live: ()))
+        before = self._seen.get(node, set())
+        self._seen[node] = {each.key for each in found}
+        self._mend(each for each in found if each.key in before)
+        await self._settle_playbacks(node, inventory, started_ms, only_overdue=True)
+
+    def _mend(self, found: "Iterator[Difference] | list[Difference]") -> None:
+        for difference in list(found):
+            self.mended += 1
+            log.info("reconciled", difference=difference.key)
+            if isinstance(difference.mend, Event):
+                self._engine.post(difference.mend)
+            else:
+                self._engine.carry_out(difference.mend)
+
+    async def _settle_playbacks(self, node: NodeName, inventory: Inventory, now_ms: int, *, only_overdue: bool) -> None:
+        """A playback that Asterisk does not know any more has ended; one that cannot have ended yet never began, and begins."""
+        for live in list(self._engine.brain.memory.contacts.values()):
+            if live.contact.node != node:
+                continue
+            for playback_id, playing in list(live.playbacks.items()):
+                elapsed_ms = now_ms - playing.at_ms
+                if elapsed_ms < 0 or playing.command.channel_id not in inventory.channels:
+                    continue
+                duration_ms = await self._engine.telephony.duration_ms(playing.command.prompts)
+                overdue = elapsed_ms > duration_ms + PLAYBACK_SLACK_MS
+                if (only_overdue and not overdue) or await self._engine.telephony.playing(node, playback_id):
+                    continue
+                if playback_id not in live.playbacks:
+                    continue
+                self.mended += 1
+                if elapsed_ms >= duration_ms:
+                    self._engine.post(PlaybackFinished(playback_id))
+                else:
+                    self._engine.carry_out(playing.command)
+
+
+def resume_commands(engine: Engine, live: Live, inventory: Inventory) -> tuple[Command, ...]:
+    if live.contact.finished_ms is not None:
+        return ()
+    return resume(live.conversation, live.contact, engine.brain.instance, inventory.channels, inventory.bridges)
+
+
+def differences(
+    engine: Engine, inventory: Inventory, fetched_ms: int, wanted: Callable[[Live], tuple[Command, ...]]
+) -> Iterator[Difference]:
+    """Everything in which the memory and one node's inventory disagree."""
+    brain = engine.brain
+    known_bridges = set()
+    lives = [live for live in brain.memory.contacts.values() if live.contact.node == inventory.node]
+    fell = bool(lives) and not inventory.channels
+    for live in lives:
+        talk = live.conversation
+        known_bridges.add(talk.bridge_id)
+        yield from _gone(live, inventory, fetched_ms, 0 if fell else 16)
+        if talk.customer in inventory.channels or talk.recording_stopping:
+            for command in wanted(live):
+                yield Difference(f"resume {type(command).__name__} {talk.contact_id}", command)
+    for channel_id, channel in inventory.channels.items():
+        if channel_id not in brain.channels and channel.in_application:
+            yield _unknown(engine, inventory.node, channel)
+    for bridge_id in inventory.bridges:
+        if bridge_id not in known_bridges and OURS in bridge_id:
+            yield Difference(f"bridge {bridge_id}", DestroyBridge(ContactId(""), bridge_id))
+    reachable = brain.memory.routing.reachable_phones
+    for phone in inventory.reachable_phones - reachable:
+        yield Difference(f"phone {phone}", PhoneReachable(phone, True))
+    for phone in {agent.phone for agent in brain.instance.agents.values()} & reachable - inventory.reachable_phones:
+        yield Difference(f"phone {phone}", PhoneReachable(phone, False))
+
+
+def _gone(live: Live, inventory: Inventory, fetched_ms: int, cause: int) -> Iterator[Difference]:
+    """Channels of a contact that the node no longer has, and answers that were missed."""
+    talk, leg = live.conversation, live.conversation.leg
+    words = "the channel was gone when Asterisk was asked"
+    if leg is not None and leg.offered_ms < fetched_ms:
+        channel = inventory.channels.get(leg.channel_id)
+        if channel is None and leg.answered:
+            yield Difference(f"channel {leg.channel_id}", ChannelEnded(leg.channel_id, cause, words))
+        elif channel is not None and channel.state == "Up" and not leg.answered:
+            yield Difference(f"answer {leg.channel_id}", ChannelAnswered(leg.channel_id))
+    if (
+        talk.customer in talk.channels
+        and talk.customer not in inventory.channels
+        and live.contact.initiated_ms < fetched_ms
+    ):
+        yield Difference(f"channel {talk.customer}", ChannelEnded(talk.customer, cause, words))
+
+
+def _unknown(engine: Engine, node: NodeName, channel: ChannelSnapshot) -> Difference:
+    """A channel that the memory does not know: a call that arrived unheard is adopted, anything else of ours is ended."""
+    contact_id = channel.contact_id or ContactId(str(uuid4()))
+    key = f"channel {channel.channel_id}"
+    if channel.origin and engine.brain.live(contact_id) is None:
+        arrival = CallArrived(
+            contact_id, node, channel.channel_id, channel.origin, channel.origin_name, channel.called, channel.calling
+        )
+        return Difference(key, arrival)
+    return Difference(key, Hangup(contact_id, channel.channel_id))
