@@ -141,6 +141,22 @@ class Records(Protocol):
         """Writes the record once: a second call for the same contact changes nothing."""
         ...
 
+    async def recent(self, limit: int) -> "tuple[RecordView, ...]":
+        """The newest finished contacts, newest first."""
+        ...
+
+    async def read(self, contact_id: str) -> dict[str, object]:
+        """The record as it was written. NotFound when there is none."""
+        ...
+
+    async def read_trace(self, contact_id: str) -> tuple[TraceEntry, ...]:
+        """What happened to the contact. NotFound when there is no record."""
+        ...
+
+    async def read_recording(self, contact_id: str) -> Recording:
+        """NotFound when the contact has no recording."""
+        ...
+
 
 class Configurations(Protocol):
     """Versions of the instance's configuration, by the hash of their content."""

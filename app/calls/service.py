@@ -1,0 +1,73 @@
+"""The service layer: what people may see and do, whichever face they use. `calls.ports.Operations` says what each promises."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from app.calls import view
+from app.calls.engine import Engine
+from app.calls.ports import LineView, RecordView, Status
+from app.domain.agent import AVAILABLE, OFFLINE
+from app.domain.contact import RecordingStatus
+from app.domain.events import AgentStatusRequested
+from app.domain.ids import AgentId, ContactId
+from app.domain.trace import TraceEntry
+from app.errors import BadInput, NotFound
+
+STATUSES = (AVAILABLE, OFFLINE)
+
+
+class Service:
+    """Operations over the one engine. `lines` tells how the nodes, trunks and phones are."""
+
+    def __init__(self, engine: Engine, lines: Callable[[], tuple[LineView, ...]]) -> None:
+        self._engine = engine
+        self._lines = lines
+        self._revision = 0
+        self._changed = asyncio.Event()
+        engine.listeners.append(self.touch)
+
+    def touch(self) -> None:
+        """Something changed that people can see."""
+        self._revision += 1
+        self._changed.set()
+
+    def status(self) -> Status:
+        brain, now_ms = self._engine.brain, self._engine.clock.now_ms()
+        return Status(
+            self._revision, now_ms, self._lines(), view.agents(brain), view.contacts(brain), view.queues(brain, now_ms)
+        )
+
+    async def changes(self) -> AsyncIterator[Status]:
+        seen = -1
+        while True:
+            if self._revision == seen:
+                await self._changed.wait()
+                continue
+            seen = self._revision
+            self._changed = asyncio.Event() if self._changed.is_set() else self._changed
+            yield self.status()
+
+    async def request_agent_status(self, agent_id: str, status: str, by: str) -> None:
+        if AgentId(agent_id) not in self._engine.brain.instance.agents:
+            raise NotFound(what="agent", name=agent_id)
+        if status not in STATUSES:
+            raise BadInput(what=f"The status {status!r}", why=f"choose one of {', '.join(STATUSES)}")
+        self._engine.post(AgentStatusRequested(AgentId(agent_id), status, by))
+
+    async def records(self, limit: int = 50) -> tuple[RecordView, ...]:
+        return await self._engine.records.recent(limit)
+
+    async def record(self, contact_id: str) -> dict[str, object]:
+        return await self._engine.records.read(contact_id)
+
+    async def trace(self, contact_id: str) -> tuple[TraceEntry, ...]:
+        live = self._engine.brain.live(ContactId(contact_id))
+        return tuple(live.trace) if live else await self._engine.records.read_trace(contact_id)
+
+    async def recording_file(self, contact_id: str) -> Path:
+        recording = await self._engine.records.read_recording(contact_id)
+        path = Path(recording.location)
+        if recording.status is not RecordingStatus.AVAILABLE or not path.is_file():
+            raise NotFound(what="recording of the contact", name=contact_id)
+        return path
