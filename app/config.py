@@ -1,0 +1,65 @@
+"""Settings of one installation: from the environment (`TRUNKLINE_WEB_PORT=8443`) or from `var/trunkline.env`, one name a line.
+
+What an administrator changes while the system runs (trunks, phones, queues, flows) is not here but in the database.
+"""
+
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import BadInput
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="TRUNKLINE_", extra="ignore")
+
+    var: Path = Path("var")
+    """Where everything that is written lies."""
+    database_url: str = ""
+    """Empty: SQLite in `var`. Otherwise postgresql://user:password@host/name."""
+    country: str = "US"
+    node: str = "node1"
+    """This Asterisk's name; every channel id begins with it."""
+
+    web_host: str = "0.0.0.0"
+    web_port: int = 8080
+    tls_certificate: Path | None = None
+    tls_private_key: Path | None = None
+
+    bind_address: str = "0.0.0.0"
+    sip_port: int = 5060
+    sip_tls_port: int | None = None
+    http_port: int = 8088
+    ami_port: int = 5038
+    ari_port: int = 8081
+    rtp_start: int = 10000
+    rtp_end: int = 20000
+    external_address: str | None = None
+    overflow_number: str = ""
+    fallback_wait_s: int = 60
+
+    asterisk: str = "embedded"
+    """`embedded`: this application runs Asterisk as its child. `external`: somebody else runs it with the configuration that
+    `python -m app asterisk render` writes."""
+    log_level: str = "info"
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.var / 'trunkline.db'}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process. BadInput names the variable and what is wrong with it."""
+    var = Path(str(overrides.get("var") or os.environ.get("TRUNKLINE_VAR") or "var")).resolve()
+    try:
+        return Settings(_env_file=var / "trunkline.env", **{**overrides, "var": var})  # type: ignore[call-arg, arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TRUNKLINE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadInput(what=f"The setting {name}={first['input']!r}", why=first["msg"]) from None
