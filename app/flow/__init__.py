@@ -1,1 +1,1 @@
-"""The pure interpreter of contact flows."""
+"""The flow core: runs contact flows as pure functions of state, event and time."""

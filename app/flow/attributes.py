@@ -1,0 +1,123 @@
+"""References to attributes in the text of a flow: `$.Attributes.name`, `$.StoredCustomerInput`, `$.Queue.Name` and their like.
+
+A text is taken apart once, when its flow is compiled. Nothing is evaluated: a path is looked up, and what is not there is the
+empty string. The roots are those of the flow language; results of blocks live in the run's memory under their root's name.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.flow.context import Context
+
+_SEGMENT = r"""\[(?:'[^']+'|"[^"]+"|\d+)\]|\w(?:[\w-]*\w)?"""
+_PATH = re.compile(
+    rf"""\$\.(?:\[['"]|(?=[A-Za-z_]))(?:(?<=['"])[^'"]+['"]\]|{_SEGMENT})(?:\.(?:{_SEGMENT})|\[(?:'[^']+'|"[^"]+"|\d+)\])*"""
+)
+_PIECE = re.compile(r"""\[?['"]([^'"]+)['"]\]|\[(\d+)\]|(\w(?:[\w-]*\w)?)""")
+
+Reader = Callable[[Context], str]
+
+
+def as_text(value: Any) -> str:
+    """A JSON value as a flow's text shows it: absent is empty, true is `true`, lists and objects are JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _queue_name(context: Context) -> str:
+    queue = context.instance.queues.get(context.contact.queue_id) if context.contact.queue_id else None
+    return queue.name if queue else ""
+
+
+def _queue_arn(context: Context) -> str:
+    return context.instance.arn("queue", context.contact.queue_id) if context.contact.queue_id else ""
+
+
+def _agent(field: str) -> Reader:
+    return lambda context: as_text(getattr(context.view.agent, field, None))
+
+
+def _contact(field: str) -> Reader:
+    return lambda context: as_text(getattr(context.contact, field))
+
+
+def _agent_arn(context: Context) -> str:
+    return context.instance.arn("agent", context.view.agent.agent_id) if context.view.agent else ""
+
+
+SYSTEM: dict[str, Reader] = {
+    "StoredCustomerInput": _contact("stored_input"),
+    "CustomerEndpoint.Address": _contact("customer_number"),
+    "CustomerEndpoint.Type": lambda context: "TELEPHONE_NUMBER",
+    "SystemEndpoint.Address": _contact("system_number"),
+    "SystemEndpoint.Type": lambda context: "TELEPHONE_NUMBER",
+    "ContactId": _contact("contact_id"),
+    "InitialContactId": lambda context: context.contact.initial_contact_id or context.contact.contact_id,
+    "PreviousContactId": _contact("previous_contact_id"),
+    "InitiationMethod": _contact("initiation"),
+    "Channel": lambda context: "VOICE",
+    "InstanceARN": lambda context: context.instance.arn("", "").removesuffix("//"),
+    "LanguageCode": _contact("language"),
+    "TextToSpeechVoiceId": _contact("voice"),
+    "Queue.Name": _queue_name,
+    "Queue.ARN": _queue_arn,
+    "Agent.UserName": _agent("username"),
+    "Agent.FirstName": _agent("first_name"),
+    "Agent.LastName": _agent("last_name"),
+    "Agent.ARN": _agent_arn,
+}
+"""What is known of every contact, by path."""
+
+
+def _find(tree: Any, keys: tuple[str, ...]) -> Any:
+    """A value in nested JSON; a key may itself contain periods."""
+    if isinstance(tree, Mapping) and ".".join(keys) in tree:
+        return tree[".".join(keys)]
+    for key in keys:
+        if isinstance(tree, Mapping):
+            tree = tree.get(key)
+        elif isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
+            tree = tree[int(key)]
+        else:
+            return None
+    return tree
+
+
+def reader(path: str) -> Reader:
+    """What reads `path` (it begins with `$.`) in a context."""
+    keys = tuple(next(part for part in found if part) for found in _PIECE.findall(path))
+    dotted, root, rest = ".".join(keys), keys[0], keys[1:]
+    if root == "Attributes":
+        name = ".".join(rest)
+        return lambda context: context.contact.attributes.get(name, "")
+    if dotted in SYSTEM:
+        return SYSTEM[dotted]
+    return lambda context: as_text(_find(context.memory.get(root), rest))
+
+
+class Template:
+    """A text with references in it, taken apart."""
+
+    __slots__ = ("literal", "parts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        parts: list[str | Reader] = []
+        end = 0
+        for match in _PATH.finditer(text):
+            parts += [text[end : match.start()], reader(match.group())]
+            end = match.end()
+        parts.append(text[end:])
+        self.parts = tuple(part for part in parts if part)
+        self.literal = all(isinstance(part, str) for part in self.parts)
+
+    def __call__(self, context: Context) -> str:
+        """The text with every reference filled in."""
+        if self.literal:
+            return self.text
+        return "".join(part if isinstance(part, str) else part(context) for part in self.parts)

@@ -1,0 +1,36 @@
+"""Transfer to queue."""
+
+from app.errors import Unavailable
+from app.flow.block import INBOUND, Block, Legacy, Move, OnError, Queued, block
+from app.flow.context import Context
+from app.flow.references import QueueRef
+
+
+@block(
+    "TransferContactToQueue",
+    group="Terminate / Transfer",
+    title="Transfer to queue",
+    legacy=Legacy("Transfer", "Queue", older=("CustomerInQueue",)),
+    flows=INBOUND,
+    next_copies="error",
+)
+class TransferToQueue(Block):
+    """Ends this flow and puts the contact in its working queue, where it waits for an agent and hears the customer queue flow."""
+
+    queue = QueueRef("Queue", "QueueId", help="Instead of the working queue.")
+    at_capacity = OnError("At capacity", "QueueAtCapacity", legacy="AtCapacity", otherwise="error")
+    error = OnError()
+
+    def enter(self, context: Context) -> Move:
+        named = self.queue(context)
+        queue = named or context.instance.queues[context.working_queue()]
+        context.note("queue", queue.name)
+        if not queue.enabled:
+            raise Unavailable(
+                what=f"The queue {queue.name}", why="it is disabled", remedy="Enable it or choose another queue."
+            )
+        if queue.capacity is not None and context.view.figures(queue.queue_id).contacts_in_queue >= queue.capacity:
+            return self.at_capacity
+        if context.contact.queue_id != queue.queue_id:
+            context.change(queue_id=queue.queue_id)
+        return Queued(queue.queue_id)

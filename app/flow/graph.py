@@ -1,0 +1,162 @@
+"""A flow made ready to run: its blocks with their parameters parsed and their branches looked up, and what is wrong with it.
+
+Compiling never fails: a block that is unknown or badly written becomes one that takes its error branch, and a finding says so.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.ids import FlowId
+from app.domain.instance import FlowContent, Instance
+from app.errors import BadInput, TrunklineError
+from app.flow.block import Block, Branch, Definition, Move, OnError, Options
+from app.flow.context import Context
+from app.flow.formats.language import Action, parse
+from app.flow.registry import Registry, all_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a flow. `severity` is `error` (it cannot be published) or `warning`; `block` None is the flow itself."""
+
+    severity: str
+    block: str | None
+    words: str
+
+
+class Unusable(Block):
+    """Stands for a block that cannot run: it fails on entry, with the reason."""
+
+    error = OnError()
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def enter(self, context: Context) -> Move:
+        raise BadInput(what="The block", why=self.reason)
+
+
+Unusable.error.__set_name__(Unusable, "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A block in its place. `edges` leads from a branch's key to the next node's id."""
+
+    id: str
+    title: str
+    block: Block
+    edges: dict[str, str]
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A compiled flow. `start` None means that it cannot run; the findings say why."""
+
+    flow: FlowContent
+    start: str | None
+    nodes: dict[str, Node] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot run, in words."""
+        return next((finding.words for finding in self.findings if finding.severity == "error"), "it has no start")
+
+
+def compile_flow(flow: FlowContent, registry: Registry) -> Graph:
+    """Makes a flow ready to run."""
+    try:
+        document = parse(flow.content)
+        actions = document.actions()
+    except TrunklineError as error:
+        return Graph(flow, None, findings=(Finding("error", None, str(error)),))
+    findings: list[Finding] = []
+    nodes: dict[str, Node] = {}
+    for action in actions:
+        if action.identifier in nodes:
+            findings.append(Finding("error", action.identifier, "Two blocks have this identifier; the first one runs."))
+            continue
+        nodes[action.identifier] = _node(action, registry, findings)
+    for node in nodes.values():
+        for key, target in node.edges.items():
+            if target not in nodes:
+                findings.append(Finding("error", node.id, f"The branch {key} leads to {target}, which does not exist."))
+    start = document.start
+    if start not in nodes:
+        findings.insert(0, Finding("error", None, f"The flow starts at {start}, which does not exist."))
+        start = None
+    return Graph(flow, start, nodes, tuple(findings))
+
+
+def _node(action: Action, registry: Registry, findings: list[Finding]) -> Node:
+    cls = registry.find(action)
+    if cls is None:
+        reason = f"{action.type or 'a block without a type'} is not supported"
+        findings.append(Finding("error", action.identifier, f"Unsupported block type: {action.type}."))
+        title = f"Unsupported block: {action.type}"
+        return Node(action.identifier, title, Unusable(reason), _edges(action, {"error": Unusable.error}), action)
+    definition = cls.definition
+    edges = _edges(action, definition.branches)
+    _copy_next(action, definition, edges)
+    for param in definition.params.values():
+        if isinstance(param, Options):
+            edges |= {key: target for key, target in param.edges(action).items() if target}
+    try:
+        return Node(action.identifier, definition.title, cls(action), edges, action)
+    except TrunklineError as error:
+        findings.append(Finding("error", action.identifier, str(error)))
+        return Node(action.identifier, definition.title, Unusable(str(error)), edges, action)
+
+
+def _edges(action: Action, branches: dict[str, Branch]) -> dict[str, str]:
+    """Branches and where they lead; one that is not connected leads where its `otherwise` does."""
+    edges = {key: target for key, branch in branches.items() if (target := branch.target(action))}
+    for key, branch in branches.items():
+        if key not in edges and branch.otherwise in edges:
+            edges[key] = edges[branch.otherwise]
+    return edges
+
+
+def _copy_next(action: Action, definition: Definition, edges: dict[str, str]) -> None:
+    """NextAction of such a block repeats one of its branches; a hand-written flow may have nothing else."""
+    key = definition.next_copies
+    if key and key not in edges and action.next_action:
+        edges[key] = action.next_action
+
+
+class Library:
+    """Compiled flows, each version once. A run finds its own version here even after a newer one was published."""
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self.registry = registry or all_blocks()
+        self._graphs: dict[tuple[FlowId, int], Graph] = {}
+
+    def graph(self, flow: FlowContent) -> Graph:
+        """The flow, compiled."""
+        key = (flow.flow_id, flow.version)
+        graph = self._graphs.get(key)
+        if graph is None:
+            graph = self._graphs[key] = compile_flow(flow, self.registry)
+        return graph
+
+    def find(self, flow_id: FlowId, version: int, instance: Instance) -> Graph | None:
+        """The version a run is in; the instance's present version when that one is unknown (after a restart)."""
+        graph = self._graphs.get((flow_id, version))
+        if graph is None:
+            flow = instance.flows.get(flow_id)
+            graph = self.graph(flow) if flow is not None else None
+        return graph
+
+
+def schema_of(paths: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """One JSON schema of nested objects from schemas by dotted path."""
+    root: dict[str, Any] = {"type": "object", "properties": {}}
+    for path, schema in paths.items():
+        level = root
+        *above, last = path.split(".")
+        for key in above:
+            level = level["properties"].setdefault(key, {"type": "object", "properties": {}})
+        level["properties"][last] = schema
+    return root

@@ -1,0 +1,139 @@
+"""Parameters that say what is to be heard: text to speech, SSML or audio of the prompt library."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.instance import Instance
+from app.domain.prompt import Prompt, PromptKind
+from app.errors import BadInput, NotFound
+from app.flow.attributes import Template
+from app.flow.context import Context
+from app.flow.formats.language import Action
+from app.flow.params import Param, plain
+from app.flow.references import display_names, identifiers
+
+TEXT_LIMIT = 6_000
+"""Characters of one spoken text, attributes filled in."""
+
+
+def find_prompt(instance: Instance, text: str, names: tuple[str, ...]) -> str:
+    """The library's key of a prompt named by id, ARN or name (with or without `.wav`); NotFound when it has none."""
+    wanted = identifiers(text, names)
+    for identifier in wanted:
+        for key in (identifier, identifier.removesuffix(".wav"), f"{identifier}.wav"):
+            if key in instance.prompts:
+                return key
+    raise NotFound(what="prompt", name=" or ".join(wanted))
+
+
+class Message:
+    """One thing to play in a compiled flow."""
+
+    def __init__(self, kind: PromptKind, template: Template, names: tuple[str, ...] = ()) -> None:
+        self.kind, self.template = kind, template
+        self.names = names if template.literal else ()
+
+    def __call__(self, context: Context) -> Prompt:
+        """What to play now. BadInput when there is nothing to say, NotFound when the library has no such prompt."""
+        text = self.template(context).strip()
+        if self.kind is PromptKind.AUDIO:
+            return Prompt(self.kind, find_prompt(context.instance, text, self.names))
+        if not text:
+            raise BadInput(what="The prompt", why=f"its text {self.template.text!r} is empty for this contact")
+        if len(text) > TEXT_LIMIT:
+            raise BadInput(what="The prompt", why=f"its text has {len(text)} characters, more than {TEXT_LIMIT}")
+        kind = PromptKind.SSML if text.startswith("<speak") else self.kind
+        return Prompt(kind, text, context.contact.voice, context.contact.language)
+
+    def problem(self, instance: Instance) -> str:
+        """Why this cannot be played in `instance`; empty when it can, or only a call can tell."""
+        if self.kind is not PromptKind.AUDIO or not self.template.literal:
+            return ""
+        try:
+            find_prompt(instance, self.template.text, self.names)
+        except NotFound as error:
+            return str(error)
+        return ""
+
+
+def read_message(written: Mapping[str, Any], names: tuple[str, ...]) -> Message | None:
+    """A message of the flow language: `Text`, `SSML`, `PromptId` or `Media`; None when none of them is there."""
+    if text := plain(written.get("Text")):
+        return Message(PromptKind.TEXT, Template(text))
+    if text := plain(written.get("SSML")):
+        return Message(PromptKind.SSML, Template(text))
+    if (text := plain(written.get("PromptId"))) or (names and "PromptId" in written):
+        return Message(PromptKind.AUDIO, Template(text), names)
+    media = written.get("Media")
+    if isinstance(media, Mapping) and (uri := plain(media.get("Uri"))):
+        return Message(PromptKind.AUDIO, Template(uri))
+    return None
+
+
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "Text": {"type": "string", "title": "Text to speech"},
+    "SSML": {"type": "string", "title": "Text to speech, SSML"},
+    "PromptId": {"type": "string", "title": "Prompt of the library"},
+    "Media": {
+        "type": "object",
+        "title": "Audio at an address, looked up in the library by its file name",
+        "properties": {"Uri": {"type": "string"}, "SourceType": {"enum": ["S3"]}, "MediaType": {"enum": ["Audio"]}},
+    },
+}
+
+
+class PromptParameter(Param[Message | None]):
+    """One prompt; None when the block has none and needs none."""
+
+    widget = "prompt"
+
+    def __init__(self, label: str = "Prompt", *, required: bool = True, help: str = "") -> None:
+        super().__init__(label, "Text", required=required, legacy="Text|AudioPrompt", help=help)
+
+    def compile(self, action: Action) -> Message | None:
+        message = read_message(action.parameters, display_names(action, "PromptId", ("promptName",)))
+        if message is None and self.required:
+            raise BadInput(what=self.label, why="there is neither text nor a prompt of the library")
+        return message
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        return dict(_SCHEMAS)
+
+    def words(self) -> str:
+        return "`Text` (speech, or SSML when it begins with `<speak>`), `SSML`, or `PromptId` (id, ARN or name in the prompt library)"
+
+
+class PromptList(Param[tuple[Message, ...]]):
+    """Several prompts, played one after the other."""
+
+    widget = "prompts"
+
+    def __init__(self, label: str = "Prompts", path: str = "Messages", *, help: str = "") -> None:
+        super().__init__(label, path, required=True, legacy="Text|AudioPrompt", help=help)
+
+    def compile(self, action: Action) -> tuple[Message, ...]:
+        written = action.at(self.path)
+        messages = []
+        for index, item in enumerate(written if isinstance(written, list) else ()):
+            names = display_names(action, f"{self.path}.{index}.PromptId") + _audio_name(action, index)
+            message = read_message(item, names) if isinstance(item, Mapping) else None
+            if message is not None:
+                messages.append(message)
+        if not messages:
+            raise BadInput(what=self.label, why="there is nothing to play")
+        return tuple(messages)
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        items = {"type": "object", "properties": dict(_SCHEMAS)}
+        return {self.path: {"type": "array", "minItems": 1, "title": self.label, "items": items}}
+
+    def words(self) -> str:
+        return "a list of `Text`, `SSML` or `PromptId`"
+
+
+def _audio_name(action: Action, index: int) -> tuple[str, ...]:
+    """The name that metadata before 2021 keep in their list `audio`."""
+    audio = action.metadata.get("audio")
+    item = audio[index] if isinstance(audio, list) and index < len(audio) else None
+    name = item.get("text") if isinstance(item, Mapping) else None
+    return (name,) if isinstance(name, str) and name else ()

@@ -1,0 +1,76 @@
+"""What a run of a flow is between two events, what it may look at, and what one step of it yields."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.commands import Command
+from app.domain.contact import Contact
+from app.domain.figures import QueueFigures
+from app.domain.ids import ChannelId, ContactId, ExecutionId, FlowId, PlaybackId, QueueId, TimerId
+from app.domain.instance import Agent, FlowType, Instance
+from app.domain.requests import Request
+from app.domain.trace import TraceEntry
+
+
+@dataclass(frozen=True, slots=True)
+class FlowState:
+    """One run, as plain JSON: whatever is not in here does not survive a restart.
+
+    The dictionaries are replaced, never changed in place. `block` None means that the run is over.
+    """
+
+    execution_id: ExecutionId
+    contact_id: ContactId
+    channel_id: ChannelId
+    type: FlowType
+    flow_id: FlowId
+    version: int
+    block: str | None
+    counter: int = 0
+    """How many ids this run has given out; playback 3 of run R is `R.3`, timer 4 is `R.t4`."""
+    steps: int = 0
+    """Blocks entered since the run last waited."""
+    entered_ms: int = 0
+    """When the present block was entered."""
+    waiting_ms: int = 0
+    """Since when the run waits."""
+    locals: dict[str, Any] = field(default_factory=dict)
+    """The present block's own notes; gone when it is left."""
+    memory: dict[str, Any] = field(default_factory=dict)
+    """What outlives a block: results by the name of their JSONPath root (`External`), counters, the loop to return to."""
+    typed: str = ""
+    """Keys pressed before anybody asked for them."""
+    playback_id: PlaybackId | None = None
+    timers: dict[str, TimerId] = field(default_factory=dict)
+    """The block's pending timers by the block's name for them."""
+    logging: bool = False
+    """Set logging behavior: whether values (not only the path) are noted in the trace."""
+
+    @property
+    def ended(self) -> bool:
+        return self.block is None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """Everything a flow may look at. `draw` gives the next random number in [0, 1); `agent` is the one the contact is with."""
+
+    instance: Instance
+    contact: Contact
+    figures: Callable[[QueueId], QueueFigures]
+    agent: Agent | None
+    draw: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The result of one step: the run's new state, the contact as the blocks changed it, what is to be done, what happened.
+
+    `commands` holds commands and requests in order; a run's last step holds exactly one FlowEnded or EnterQueue.
+    """
+
+    state: FlowState
+    contact: Contact
+    commands: tuple[Command | Request, ...] = ()
+    trace: tuple[TraceEntry, ...] = ()
