@@ -11,11 +11,10 @@ from typing import Any
 
 from app.flow.context import Context
 
-_SEGMENT = r"""\[(?:'[^']+'|"[^"]+"|\d+)\]|\w(?:[\w-]*\w)?"""
-_PATH = re.compile(
-    rf"""\$\.(?:\[['"]|(?=[A-Za-z_]))(?:(?<=['"])[^'"]+['"]\]|{_SEGMENT})(?:\.(?:{_SEGMENT})|\[(?:'[^']+'|"[^"]+"|\d+)\])*"""
-)
-_PIECE = re.compile(r"""\[?['"]([^'"]+)['"]\]|\[(\d+)\]|(\w(?:[\w-]*\w)?)""")
+_QUOTED = r"""\[(?:'[^']+'|"[^"]+")\]"""
+_WORD = r"\w(?:[\w-]*\w)?"
+_PATH = re.compile(rf"\$\.(?:[A-Za-z_]\w*|{_QUOTED})(?:\.?{_QUOTED}|\[\d+\]|\.{_WORD})*")
+_KEY = re.compile(rf"{_QUOTED}|\[\d+\]|{_WORD}")
 
 Reader = Callable[[Context], str]
 
@@ -88,16 +87,21 @@ def _find(tree: Any, keys: tuple[str, ...]) -> Any:
     return tree
 
 
-def reader(path: str) -> Reader:
-    """What reads `path` (it begins with `$.`) in a context."""
-    keys = tuple(next(part for part in found if part) for found in _PIECE.findall(path))
-    dotted, root, rest = ".".join(keys), keys[0], keys[1:]
+def _reader(match: re.Match[str]) -> tuple[Reader, int]:
+    """What reads the path that was found, and where in the text it ends.
+
+    A system attribute ends where its name does: `$.Queue.Name.Thanks` is the queue's name and text.
+    """
+    keys: list[str] = []
+    for key in _KEY.finditer(match.string, match.start() + 2, match.end()):
+        keys.append(key.group().strip("[]\"'"))
+        if (system := SYSTEM.get(".".join(keys))) is not None:
+            return system, key.end()
+    root, rest = keys[0], tuple(keys[1:])
     if root == "Attributes":
         name = ".".join(rest)
-        return lambda context: context.contact.attributes.get(name, "")
-    if dotted in SYSTEM:
-        return SYSTEM[dotted]
-    return lambda context: as_text(_find(context.memory.get(root), rest))
+        return lambda context: context.contact.attributes.get(name, ""), match.end()
+    return lambda context: as_text(_find(context.memory.get(root), rest)), match.end()
 
 
 class Template:
@@ -110,8 +114,9 @@ class Template:
         parts: list[str | Reader] = []
         end = 0
         for match in _PATH.finditer(text):
-            parts += [text[end : match.start()], reader(match.group())]
-            end = match.end()
+            read, after = _reader(match)
+            parts += [text[end : match.start()], read]
+            end = after
         parts.append(text[end:])
         self.parts = tuple(part for part in parts if part)
         self.literal = all(isinstance(part, str) for part in self.parts)

@@ -185,8 +185,8 @@ def _concerning(state: FlowState, event: Event) -> PlaybackFinished | DigitRecei
     if isinstance(event, TimerFired):
         return event if event.timer_id in state.timers.values() else None
     if isinstance(event, RequestFailed) and event.command == "Play" and state.playback_id is not None:
-        if event.target in (state.playback_id, state.channel_id):
-            return PlaybackFinished(state.playback_id, failed=True, reason=event.reason)
+        ours = event.target in (state.playback_id, state.channel_id)
+        return PlaybackFinished(state.playback_id, failed=True, reason=event.reason) if ours else None
     return None
 
 
