@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
-import soxr  # type: ignore[import-untyped]
+import soundfile
+import soxr
 
 from app.errors import BadInput, NotFound
 from app.telephony.speech.prompt_file import PromptFile, playable_folder, prompt_file

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import soundfile  # type: ignore[import-untyped]
-import soxr  # type: ignore[import-untyped]
+import soundfile
+import soxr
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from pydub import AudioSegment  # type: ignore[import-untyped]
+    from pydub import AudioSegment
 
 Samples = npt.NDArray[np.float32]
 """Mono, -1.0 to 1.0."""
