@@ -1,0 +1,144 @@
+"""How the fake carries out each command: one function a command, and the table of them."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from app.calls.ports import RequestRefused
+from app.domain.commands import (
+    AddToBridge,
+    Answer,
+    CreateBridge,
+    DestroyBridge,
+    FinishRecording,
+    Hangup,
+    Play,
+    RingPhone,
+    StartMusic,
+    StartRecording,
+    StopMusic,
+    StopPlayback,
+)
+from app.domain.contact import Recording, RecordingStatus
+from app.domain.events import Event, RecordingFinished
+from app.telephony.fake.exchange import Exchange
+from app.telephony.fake.state import PHONE, Bridge, Channel, RunningRecording
+
+BYTES_A_SECOND = 32_000
+WAV_HEADER_BYTES = 44
+
+
+def _answer(exchange: Exchange, command: Answer) -> None:
+    exchange.channel("Answer", command.channel_id).state = "Up"
+
+
+def _hangup(exchange: Exchange, command: Hangup) -> None:
+    exchange.end(command.channel_id, command.cause)
+
+
+def _play(exchange: Exchange, command: Play) -> None:
+    channel = exchange.channel("Play", command.channel_id)
+    if command.playback_id not in exchange.playbacks:
+        exchange.play(channel, command.playback_id, command.prompts)
+
+
+def _stop_playback(exchange: Exchange, command: StopPlayback) -> None:
+    exchange.finish_playback(command.playback_id)
+
+
+def _start_music(exchange: Exchange, command: StartMusic) -> None:
+    exchange.start_music(exchange.channel("StartMusic", command.channel_id), command.music_class)
+
+
+def _stop_music(exchange: Exchange, command: StopMusic) -> None:
+    channel = exchange.channels.get(command.channel_id)
+    if channel is not None:
+        exchange.stop_music(channel)
+
+
+def _ring_phone(exchange: Exchange, command: RingPhone) -> None:
+    if command.channel_id in exchange.channels:
+        return
+    phone = exchange.phones.get(command.phone)
+    if phone is None or not phone.registered:
+        reason = "it is not registered" if phone else "there is no such phone"
+        raise RequestRefused(command="RingPhone", target=command.phone, http_status=503, reason=reason)
+    channel = Channel(
+        command.channel_id,
+        command.node,
+        PHONE,
+        "Ringing",
+        in_application=False,
+        phone=command.phone,
+        calling=command.caller_number,
+    )
+    exchange.ring(channel, phone, command.timeout_s * 1_000)
+
+
+def _create_bridge(exchange: Exchange, command: CreateBridge) -> None:
+    exchange.bridges.setdefault(command.bridge_id, Bridge(command.bridge_id, command.node))
+
+
+def _add_to_bridge(exchange: Exchange, command: AddToBridge) -> None:
+    channel = exchange.channel("AddToBridge", command.channel_id)
+    bridge = exchange.bridge("AddToBridge", command.bridge_id)
+    if bridge.node != channel.node:
+        reason = f"it is on {channel.node} and the bridge is on {bridge.node}"
+        raise RequestRefused(command="AddToBridge", target=command.channel_id, http_status=409, reason=reason)
+    exchange.join(bridge, channel)
+
+
+def _destroy_bridge(exchange: Exchange, command: DestroyBridge) -> None:
+    exchange.destroy(command.bridge_id)
+
+
+def _start_recording(exchange: Exchange, command: StartRecording) -> None:
+    channel = exchange.channel("StartRecording", command.channel_id)
+    if command.recording_id in exchange.recordings:
+        return
+    channel.recording_id = command.recording_id
+    exchange.recordings[command.recording_id] = RunningRecording(
+        command.recording_id,
+        command.contact_id,
+        command.channel_id,
+        exchange.agenda.now_ms(),
+        command.customer,
+        command.agent,
+    )
+
+
+def _finish_recording(exchange: Exchange, command: FinishRecording) -> Event:
+    running = exchange.recordings.get(command.recording_id)
+    if running is None:
+        reason = "nothing was recorded under this id"
+        return RecordingFinished(command.contact_id, Recording(RecordingStatus.FAILED, reason=reason))
+    if running.ended_ms is None:
+        running.ended_ms = exchange.agenda.now_ms()
+    duration_ms = running.ended_ms - running.started_ms
+    day = datetime.fromtimestamp(running.started_ms / 1_000, UTC)
+    recording = Recording(
+        RecordingStatus.AVAILABLE,
+        location=f"{day:%Y/%m/%d}/{command.contact_id}.wav",
+        duration_ms=duration_ms,
+        size_bytes=WAV_HEADER_BYTES + duration_ms * BYTES_A_SECOND // 1_000,
+        sha256=hashlib.sha256(command.recording_id.encode()).hexdigest(),
+    )
+    return RecordingFinished(command.contact_id, recording)
+
+
+CARRY_OUT: dict[type, Callable[[Exchange, Any], Event | None]] = {
+    Answer: _answer,
+    Hangup: _hangup,
+    Play: _play,
+    StopPlayback: _stop_playback,
+    StartMusic: _start_music,
+    StopMusic: _stop_music,
+    RingPhone: _ring_phone,
+    CreateBridge: _create_bridge,
+    AddToBridge: _add_to_bridge,
+    DestroyBridge: _destroy_bridge,
+    StartRecording: _start_recording,
+    FinishRecording: _finish_recording,
+}
+"""A returned event follows when the command has been answered."""
