@@ -22,6 +22,7 @@ from app.domain.instance import FlowContent, FlowType, Instance
 from app.domain.phone import to_e164
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
+from app.flow.graph import Library
 from app.flow.interpreter import Interpreter
 from app.flow.state import FlowState, FlowView
 from app.flow.state import Step as FlowStep
@@ -36,7 +37,7 @@ class Brain:
 
     def __init__(self, memory: Memory, instance: Instance, configurations: Callable[[str], Instance]) -> None:
         self.memory = memory
-        self.interpreter = Interpreter()
+        self.interpreter = Interpreter(Library())
         self._configurations = configurations
         self.instance = instance
         self.routing = Routing(memory.routing, instance)
