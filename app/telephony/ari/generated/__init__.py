@@ -1,0 +1,1 @@
+"""The typed client, generated: repositories, objects, parameters, models and events."""

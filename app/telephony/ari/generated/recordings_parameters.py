@@ -1,0 +1,10 @@
+"""What the operations of recordings take besides ids.
+
+Generated from Asterisk's API description by `python -m app.telephony.ari.generate`; names are Asterisk's own.
+"""
+
+from typing import TypedDict
+
+
+class RecordingsCopyStoredParameters(TypedDict):
+    destinationRecordingName: str
