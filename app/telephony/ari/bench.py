@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -117,8 +118,8 @@ async def _client_rounds(target: Target) -> dict[str, Round]:
         rounds = {}
         for name, chosen in (("socket", client), ("http", by_http)):
             await _sequential(chosen, 100)
-            rounds[f"{name}_sequential"] = await _timed(SEQUENTIAL, lambda waits, c=chosen: _sequential(c, SEQUENTIAL, waits))
-            rounds[f"{name}_together"] = await _timed(TOGETHER, lambda waits, c=chosen: _together(c, waits))
+            rounds[f"{name}_sequential"] = await _timed(SEQUENTIAL, partial(_sequential, chosen, SEQUENTIAL))
+            rounds[f"{name}_together"] = await _timed(TOGETHER, partial(_together, chosen))
         return rounds
     finally:
         await by_http.close()
@@ -153,7 +154,9 @@ async def _raw_rounds(target: Target) -> dict[str, Round]:
     finished = asyncio.Event()
 
     async def accept(request: web.Request) -> web.WebSocketResponse[bool]:
-        websocket = web.WebSocketResponse(protocols=("ari",), compress=False, decode_text=False, timeout=CLOSE_TIMEOUT_S)
+        websocket = web.WebSocketResponse(
+            protocols=("ari",), compress=False, decode_text=False, timeout=CLOSE_TIMEOUT_S
+        )
         await websocket.prepare(request)
         tcp = request.transport.get_extra_info("socket") if request.transport is not None else None
         accepted.set_result((websocket, tcp))
@@ -180,7 +183,9 @@ async def _raw_rounds(target: Target) -> dict[str, Round]:
         await runner.cleanup()
 
 
-async def _pump(websocket: "web.WebSocketResponse[bool]", tcp: Any, total: int, in_flight: int, waits_s: list[float]) -> None:
+async def _pump(
+    websocket: "web.WebSocketResponse[bool]", tcp: Any, total: int, in_flight: int, waits_s: list[float]
+) -> None:
     """Keeps `in_flight` pings on their way until `total` are answered: no tasks, no futures, no limits, no checks.
 
     Without `tcp` each frame is acknowledged when the kernel thinks fit.
@@ -190,7 +195,9 @@ async def _pump(websocket: "web.WebSocketResponse[bool]", tcp: Any, total: int, 
 
     async def send(number: int) -> None:
         sent_at[str(number)] = clock()
-        await websocket.send_str(f'{{"type":"RESTRequest","request_id":"{number}","method":"GET","uri":"asterisk/ping"}}')
+        await websocket.send_str(
+            f'{{"type":"RESTRequest","request_id":"{number}","method":"GET","uri":"asterisk/ping"}}'
+        )
 
     for number in range(min(in_flight, total)):
         await send(number)
