@@ -62,19 +62,20 @@ def _make(folder: Path, python: Path) -> None:
             remedy="Install the package python3-venv and start again.",
         )
     if not bundled:
-        wheel = _pip_of_debian()
+        work = Path(os.environ.get("TRUNKLINE_VAR", "var")).absolute() / "python"
+        wheel = _pip_of_debian(work)
         done = subprocess.run([python, f"{wheel}/pip", "install", "-q", "--no-index", wheel])
+        shutil.rmtree(work, ignore_errors=True)
         if done.returncode != 0:
             raise Unavailable(what="pip", why=f"{wheel} does not run", remedy="Install the package python3-venv.")
 
 
-def _pip_of_debian() -> Path:
+def _pip_of_debian(work: Path) -> Path:
     """pip as a wheel, from the Debian that this machine runs."""
     from app.errors import Unavailable
     from app.telephony.debian_packages import fetch
 
     release = dict(re.findall(r'^(\w+)="?([^"\n]*)', Path("/etc/os-release").read_text(), re.MULTILINE))
-    work = Path(os.environ.get("TRUNKLINE_VAR", "var")).absolute() / "python"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     suites = (release.get("VERSION_CODENAME") or "stable",)

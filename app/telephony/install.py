@@ -60,7 +60,7 @@ class TestTools:
     """What the tests call, dial and store with. All paths are absolute; the programs run by being executed.
 
     `baresip_modules` is baresip's module_path. Postgres refuses root: put `postgres_user` before `initdb` and `postgres`
-    (it is empty for an ordinary user) and give the data folder to `postgres_uid` first.
+    (it is empty for an ordinary user) and let `postgres_uid` own the data folder.
     """
 
     sipp: Path
@@ -226,15 +226,19 @@ def _system_postgres() -> Path | None:
 
 @functools.cache
 def _ordinary_user(postgres: Path) -> tuple[tuple[str, ...], int]:
-    """How root starts Postgres as somebody else: a real account if it can reach the program, else a user namespace."""
+    """How root starts Postgres as somebody else, and as whom.
+
+    The account `nobody` keeps one right of root's, to enter folders that only root may enter: the repository and the
+    tests' data may well lie in one.
+    """
     if os.geteuid() != 0:
         return (), os.geteuid()
     nobody = 65534
     account = ("setpriv", f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups")
-    namespace = ("unshare", "--user", f"--map-user={nobody}", f"--map-group={nobody}")
-    for prefix, uid in ((account, nobody), (namespace, 0)):
+    entering = ("--securebits=+no_setuid_fixup", "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override")
+    for prefix in ((*account, *entering), account):
         if subprocess.run([*prefix, postgres, "--version"], capture_output=True, check=False).returncode == 0:
-            return prefix, uid
+            return prefix, nobody
     raise Unavailable(
         what="Postgres for the tests",
         why=f"it refuses to run as root, and no other user can reach {postgres}",
