@@ -74,7 +74,13 @@ def ensure_prefix(prefix: Path, recipe: Recipe, say: Say) -> dict[str, str]:
         prefix.parent.mkdir(parents=True, exist_ok=True)
         with _locked(prefix.with_name(f"{prefix.name}.lock")):
             facts = read_facts(prefix, recipe)
-            return facts if facts is not None else _build(prefix, recipe, say)
+            if facts is not None:
+                return facts
+            work = prefix.with_name(f"{prefix.name}.new")
+            try:
+                return _build(prefix, recipe, work, say)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
 
 
 def read_facts(prefix: Path, recipe: Recipe) -> dict[str, str] | None:
@@ -89,13 +95,10 @@ def read_facts(prefix: Path, recipe: Recipe) -> dict[str, str] | None:
     return None
 
 
-def _build(prefix: Path, recipe: Recipe, say: Say) -> dict[str, str]:
-    work = prefix.with_name(f"{prefix.name}.new")
+def _build(prefix: Path, recipe: Recipe, work: Path, say: Say) -> dict[str, str]:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    free = shutil.disk_usage(work).free
-    if free < NEEDED_BYTES:
-        raise OSError(errno.ENOSPC, f"{free // 1_000_000} MB free")
+    _demand_room(work)
     archives = fetch(recipe.packages, suites=recipe.suites, work=work, say=say, without=recipe.without)
     root = work / "root"
     root.mkdir()
@@ -115,8 +118,19 @@ def _build(prefix: Path, recipe: Recipe, say: Say) -> dict[str, str]:
         prefix.rename(old)
     root.rename(prefix)
     shutil.rmtree(old, ignore_errors=True)
-    shutil.rmtree(work, ignore_errors=True)
     return facts
+
+
+def _demand_room(work: Path) -> None:
+    free = shutil.disk_usage(work).free
+    if free < NEEDED_BYTES:
+        raise OSError(errno.ENOSPC, f"{free // 1_000_000} MB free")
+    if os.statvfs(work).f_flag & os.ST_NOEXEC:
+        raise Unavailable(
+            what=f"The folder {work.parent}",
+            why="its file system is mounted noexec, so that no program in it can be started",
+            remedy="Set TRUNKLINE_VAR to a folder of another file system, or mount this one without noexec.",
+        )
 
 
 def _unpack(archive: Path, root: Path) -> None:
