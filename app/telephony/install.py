@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from app.errors import TrunklineError, Unavailable
 from app.telephony.debian_packages import Say
@@ -35,6 +35,7 @@ NEVER_NEEDED = (
 MODULES_NEVER_LOADED = r"|libicu|libical|libcodec2|libsnmp|libjack|libgmime|libgpgme"
 """Libraries of calendars, SNMP and the like: of modules of Asterisk that Trunkline does not load."""
 
+SYSTEM_DATA = (Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
 
 
@@ -62,6 +63,8 @@ class TestTools:
     `baresip_modules` is baresip's module_path. Postgres refuses root: put `postgres_user` before `initdb` and `postgres`
     (it is empty for an ordinary user) and let `postgres_uid` own the data folder.
     """
+
+    __test__: ClassVar[bool] = False  # no test case, whatever its name says to pytest
 
     sipp: Path
     baresip: Path
@@ -144,11 +147,9 @@ def system_asterisk(say: Say = _silent) -> tuple[Path, str, Path, Path, Path] | 
     modules = _first_folder(
         "/usr/lib/*/asterisk/modules", "/usr/lib/asterisk/modules", "/usr/local/lib/asterisk/modules"
     )
-    data = next(
-        (p for p in map(Path, ("/usr/share/asterisk", "/var/lib/asterisk")) if (p / "sounds/en").is_dir()), None
-    )
+    data = next((folder for folder in SYSTEM_DATA if (folder / "sounds/en").is_dir()), None)
     missing = [name for name in NEEDED_MODULES if modules is None or not (modules / f"{name}.so").exists()]
-    if tuple(map(int, version.split(".")[:2])) < OLDEST_ASTERISK:
+    if _is_too_old(version):
         say(f"{program} is {version}; Trunkline needs 22.5 or newer and takes its own")
     elif modules is None or missing:
         say(f"{program} has no module {missing[0]}; Trunkline takes its own")
@@ -171,7 +172,7 @@ def _finish_engine(root: Path) -> dict[str, str]:
     modules = next(iter(root.glob("usr/lib/*/asterisk/modules")), None)
     lacking = [name for name in NEEDED_MODULES if modules is None or not (modules / f"{name}.so").exists()]
     version = _asterisk_version(root / "bin/asterisk")
-    if modules is None or lacking or not (sounds / "en").is_dir() or tuple(map(int, version.split(".")[:2])) < (22, 5):
+    if modules is None or lacking or not (sounds / "en").is_dir() or _is_too_old(version):
         raise Unavailable(
             what=f"Debian's Asterisk {version}",
             why=f"it lacks {lacking[0] if lacking else 'its sounds or its age'}",
@@ -190,6 +191,10 @@ def _asterisk_version(program: Path) -> str:
     return found.group(1) if found else "0.0"
 
 
+def _is_too_old(version: str) -> bool:
+    return tuple(map(int, version.split(".")[:2])) < OLDEST_ASTERISK
+
+
 def _output(program: Path, *arguments: str) -> str:
     try:
         done = subprocess.run([program, *arguments], capture_output=True, text=True, check=True, timeout=30)
@@ -197,7 +202,7 @@ def _output(program: Path, *arguments: str) -> str:
         raise Unavailable(
             what=program.name,
             why=f"{program} does not start ({error})",
-            remedy="If its folder is mounted noexec, set TRUNKLINE_VAR to a folder that is not; else remove it and start again.",
+            remedy=f"Run `{program} {' '.join(arguments)}` to see why; reinstall it, or remove it from PATH.",
         ) from error
     return done.stdout
 
