@@ -4,12 +4,12 @@ Compiling never fails: a block that is unknown or badly written becomes one that
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from app.domain.ids import FlowId
 from app.domain.instance import FlowContent, Instance
 from app.errors import BadInput, TrunklineError
-from app.flow.block import Block, Branch, Definition, Move, OnError, Options
+from app.flow.block import Block, Definition
+from app.flow.branches import Branch, Move, OnError, Options
 from app.flow.context import Context
 from app.flow.formats.language import Action, parse
 from app.flow.registry import Registry, all_blocks
@@ -104,7 +104,9 @@ def _node(action: Action, registry: Registry, findings: list[Finding]) -> Node:
         if isinstance(param, Options):
             edges |= {key: target for key, target in param.edges(action).items() if target}
     try:
-        return Node(action.identifier, definition.title, cls(action), edges, action)
+        made = cls(action)
+        made.id, made.connected = action.identifier, frozenset(edges)
+        return Node(action.identifier, definition.title, made, edges, action)
     except TrunklineError as error:
         findings.append(Finding("error", action.identifier, str(error)))
         return Node(action.identifier, definition.title, Unusable(str(error)), edges, action)
@@ -148,15 +150,3 @@ class Library:
             flow = instance.flows.get(flow_id)
             graph = self.graph(flow) if flow is not None else None
         return graph
-
-
-def schema_of(paths: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """One JSON schema of nested objects from schemas by dotted path."""
-    root: dict[str, Any] = {"type": "object", "properties": {}}
-    for path, schema in paths.items():
-        level = root
-        *above, last = path.split(".")
-        for key in above:
-            level = level["properties"].setdefault(key, {"type": "object", "properties": {}})
-        level["properties"][last] = schema
-    return root

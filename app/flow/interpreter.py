@@ -12,7 +12,8 @@ from app.domain.instance import FlowContent
 from app.domain.requests import EnterQueue, FlowEnded, FlowOutcome
 from app.domain.trace import TraceEntry
 from app.errors import TrunklineError
-from app.flow.block import Block, Ended, Exit, HandOver, Move, Next, OnError, Queued, ReturnTo, Stay
+from app.flow.block import Block
+from app.flow.branches import Ended, Exit, HandOver, Move, Next, OnError, Queued, ReturnTo, Stay
 from app.flow.context import Context
 from app.flow.graph import Graph, Library, Node
 from app.flow.state import FlowState, FlowView, Step
@@ -90,7 +91,7 @@ class Interpreter:
                     continue
                 self._trace(context, node, f"Flow {move.flow.name}")
                 graph, target = following, following.start
-                context.flow_id, context.version, context.type = move.flow.flow_id, move.flow.version, move.flow.type
+                context.flow_id, context.version = move.flow.flow_id, move.flow.version
             elif isinstance(move, Exit):
                 target = node.edges.get(move.key) if node else None
                 if target is None:
@@ -135,8 +136,9 @@ class Interpreter:
 
     def _failed(self, context: Context, node: Node, reason: str) -> Move:
         context.notes["reason"] = reason
-        if "error" in node.edges:
-            return _ERROR
+        for branch in _FAILURE:
+            if branch.key in node.edges:
+                return branch
         return Ended(FlowOutcome.FAILED, f"{node.title}: {reason}")
 
     def _end(self, context: Context, node: Node | None, move: Ended | Queued) -> None:
@@ -172,8 +174,9 @@ class Interpreter:
         context.notes = {}
 
 
-_ERROR = OnError()
-_ERROR.key = "error"
+_FAILURE = (OnError(), OnError("No match"))
+"""The branches of a block that failed, in order of preference."""
+_FAILURE[0].key, _FAILURE[1].key = "error", "no_match"
 
 
 def _concerning(state: FlowState, event: Event) -> PlaybackFinished | DigitReceived | TimerFired | None:

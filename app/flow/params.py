@@ -101,21 +101,30 @@ class Text(Param[Template]):
 
 
 class Number(Param[Value[int]]):
-    """A whole number from `low` to `high`, or a reference to one."""
+    """A whole number from `low` to `high`, or a reference to one; 0 where it is optional and absent."""
 
     widget = "number"
     unit = ""
 
     def __init__(
-        self, label: str, path: str, *, low: int, high: int, default: str = "", legacy: str = "", help: str = ""
+        self,
+        label: str,
+        path: str,
+        *,
+        low: int,
+        high: int,
+        default: str = "",
+        optional: bool = False,
+        legacy: str = "",
+        help: str = "",
     ) -> None:
-        super().__init__(label, path, default=default, required=not default, legacy=legacy, help=help)
+        super().__init__(label, path, default=default, required=not (default or optional), legacy=legacy, help=help)
         self.low, self.high = low, high
 
     def compile(self, action: Action) -> Value[int]:
         template = Template(self.written(action))
         if template.literal:
-            number = self._number(template.text)
+            number = self._number(template.text) if template.text else 0
             return lambda context: number
         return lambda context: self._number(template(context))
 

@@ -2,7 +2,8 @@
 
 from app.domain.instance import FlowType
 from app.domain.requests import FlowOutcome
-from app.flow.block import INBOUND, Block, Ended, Legacy, Move, block
+from app.flow.block import INBOUND, Block, Legacy, block
+from app.flow.branches import Ended, Move
 from app.flow.context import Context
 
 

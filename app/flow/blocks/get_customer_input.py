@@ -3,7 +3,8 @@
 from app.domain.events import PlaybackFinished
 from app.domain.instance import FlowType
 from app.errors import Unavailable
-from app.flow.block import INBOUND, STAY, Block, Legacy, Move, OnError, Options, block, first_match
+from app.flow.block import INBOUND, Block, Legacy, block
+from app.flow.branches import STAY, Move, OnError, Options, first_match
 from app.flow.context import Context
 from app.flow.params import Seconds, plain
 from app.flow.prompts import PromptParameter

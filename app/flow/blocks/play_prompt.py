@@ -2,7 +2,8 @@
 
 from app.domain.events import PlaybackFinished
 from app.errors import Unavailable
-from app.flow.block import STAY, Block, Legacy, Move, Next, OnError, block
+from app.flow.block import Block, Legacy, block
+from app.flow.branches import STAY, Move, Next, OnError
 from app.flow.context import Context
 from app.flow.prompts import PromptParameter
 

@@ -1,6 +1,7 @@
 """Set logging behavior."""
 
-from app.flow.block import Block, Legacy, Move, Next, block
+from app.flow.block import Block, Legacy, block
+from app.flow.branches import Move, Next
 from app.flow.context import Context
 from app.flow.params import Choice
 

@@ -1,7 +1,8 @@
 """Set working queue."""
 
 from app.errors import Unavailable
-from app.flow.block import EVERY_TYPE, Block, Legacy, Move, Next, OnError, block
+from app.flow.block import EVERY_TYPE, Block, Legacy, block
+from app.flow.branches import Move, Next, OnError
 from app.flow.context import Context
 from app.flow.params import Text
 from app.flow.references import QueueRef

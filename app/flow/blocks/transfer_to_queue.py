@@ -1,7 +1,8 @@
 """Transfer to queue."""
 
 from app.errors import Unavailable
-from app.flow.block import INBOUND, Block, Legacy, Move, OnError, Queued, block
+from app.flow.block import INBOUND, Block, Legacy, block
+from app.flow.branches import Move, OnError, Queued
 from app.flow.context import Context
 from app.flow.references import QueueRef
 

@@ -5,7 +5,7 @@ import pytest
 from app.domain.commands import CancelTimer, StopPlayback
 from app.domain.contact import Contact
 from app.domain.events import DigitReceived, PlaybackFinished, RequestFailed, TimerFired
-from app.domain.ids import ChannelId, ContactId, ExecutionId, FlowId, PlaybackId, TimerId
+from app.domain.ids import ChannelId, ContactId, ExecutionId, FlowId, PlaybackId, QueueId, TimerId
 from app.domain.instance import FlowContent, FlowType
 from app.domain.requests import EnterQueue, FlowEnded, FlowOutcome
 from app.flow.interpreter import STEP_LIMIT
@@ -33,7 +33,7 @@ def test_a_call_from_greeting_to_queue() -> None:
     run.press("1")
     assert run.commands == (
         StopPlayback(ContactId("c-1"), PlaybackId("x.2")),
-        EnterQueue(ContactId("c-1"), ExecutionId("x"), run.contact.queue_id or ""),
+        EnterQueue(ContactId("c-1"), ExecutionId("x"), QueueId("q-sales")),
     )
     assert run.contact.queue_id == "q-sales"
     assert run.state.ended

@@ -1,0 +1,195 @@
+"""The ways out of a block: what it may answer, and the branches that the flow's author connects."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from app.domain.ids import QueueId
+from app.domain.instance import FlowContent
+from app.domain.requests import FlowOutcome
+from app.flow.attributes import Template
+from app.flow.context import Context
+from app.flow.formats.language import Action
+from app.flow.operators import OPERATORS, Operator
+from app.flow.params import Param, plain
+
+# -- where a run goes next -------------------------------------------------------------------------------------------------
+
+
+class Stay(Enum):
+    """The block waits for an event."""
+
+    STAY = "stay"
+
+
+STAY = Stay.STAY
+
+
+class Exit:
+    """A way out of a block. `key` names the edge in the compiled flow, `label` is what people read."""
+
+    key: str = ""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The run is over."""
+
+    outcome: FlowOutcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The run is over and the contact is to wait in this queue."""
+
+    queue_id: QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The run goes on at the start of another flow."""
+
+    flow: FlowContent
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTo:
+    """The run goes back to a block of the same flow."""
+
+    block: str
+
+
+Move = Stay | Exit | Ended | Queued | HandOver | ReturnTo
+
+# -- branches --------------------------------------------------------------------------------------------------------------
+
+
+class Branch(Exit):
+    """An output of a block. `otherwise` names the branch that is taken when this one is not connected; an `optional` one may
+    stay unconnected in a published flow."""
+
+    def __init__(self, label: str, *, legacy: str = "", otherwise: str = "", optional: bool = False) -> None:
+        super().__init__(label)
+        self.legacy, self.otherwise, self.optional = legacy, otherwise, optional
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.key = name
+
+    def target(self, action: Action) -> str | None:
+        """Where this branch leads in the flow language's transitions."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """The transition in the flow language, for the documentation."""
+        raise NotImplementedError
+
+
+class Next(Branch):
+    """The block did its work: `NextAction`."""
+
+    def __init__(self, label: str = "Success", *, legacy: str = "Success") -> None:
+        super().__init__(label, legacy=legacy)
+
+    def target(self, action: Action) -> str | None:
+        return action.next_action
+
+    def words(self) -> str:
+        return "`NextAction`"
+
+
+class OnError(Branch):
+    """An entry of `Errors`."""
+
+    def __init__(
+        self,
+        label: str = "Error",
+        error: str = "NoMatchingError",
+        *,
+        legacy: str = "Error",
+        otherwise: str = "",
+        optional: bool = False,
+    ) -> None:
+        super().__init__(label, legacy=legacy, otherwise=otherwise, optional=optional)
+        self.error = error
+
+    def target(self, action: Action) -> str | None:
+        return next((target for error, target in action.errors if error == self.error), None)
+
+    def words(self) -> str:
+        return f"error `{self.error}`"
+
+
+class OnResult(Branch):
+    """An entry of `Conditions` whose operator and operand are fixed."""
+
+    def __init__(
+        self,
+        label: str,
+        operand: str,
+        *,
+        operator: str = "Equals",
+        legacy: str = "",
+        otherwise: str = "",
+        optional: bool = False,
+    ) -> None:
+        super().__init__(label, legacy=legacy, otherwise=otherwise, optional=optional)
+        self.operator, self.operand = operator, operand
+
+    def target(self, action: Action) -> str | None:
+        for condition in action.conditions:
+            operands = tuple(plain(operand).lower() for operand in condition.operands)
+            if condition.operator == self.operator and operands == (self.operand.lower(),):
+                return condition.target
+        return None
+
+    def words(self) -> str:
+        return f"condition `{self.operator} {self.operand}`"
+
+
+class Option(Exit):
+    """One condition that the flow's author wrote."""
+
+    def __init__(self, key: str, operator: Operator, operand: Template) -> None:
+        super().__init__(operand.text if operator.name == "Equals" else f"{operator.label} {operand.text}")
+        self.key, self.operator, self.operand = key, operator, operand
+
+
+class Options(Param[tuple[Option, ...]]):
+    """The author's conditions, tried in their order; each is a branch. `legacy` is the older export's branch condition."""
+
+    widget = "options"
+
+    def __init__(
+        self, label: str, operators: tuple[str, ...] = ("Equals",), *, legacy: str = "Evaluate", help: str = ""
+    ) -> None:
+        super().__init__(label, "", legacy=legacy, help=help)
+        self.operators = operators
+
+    def compile(self, action: Action) -> tuple[Option, ...]:
+        return tuple(
+            Option(f"{self.name}.{index}", OPERATORS[condition.operator], Template(plain(condition.operands[0])))
+            for index, condition in enumerate(action.conditions)
+            if condition.operator in OPERATORS and condition.operands
+        )
+
+    def edges(self, action: Action) -> dict[str, str | None]:
+        """Where each condition leads."""
+        return {f"{self.name}.{index}": condition.target for index, condition in enumerate(action.conditions)}
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        return {}
+
+    def words(self) -> str:
+        return "conditions with " + ", ".join(f"`{operator}`" for operator in self.operators)
+
+
+def first_match(options: tuple[Option, ...], context: Context, value: str) -> Option | None:
+    """The first condition that `value` satisfies."""
+    for option in options:
+        if option.operator.holds(value, option.operand(context)):
+            return option
+    return None
