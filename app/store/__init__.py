@@ -1,1 +1,1 @@
-"""The journal, the records and the configuration in a database."""
+"""What is kept: the journal, the records and the configuration, in SQLite or Postgres behind one interface."""

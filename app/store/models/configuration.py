@@ -1,0 +1,181 @@
+"""Tables of what administrators set."""
+
+import peewee
+from peewee import BigIntegerField, BooleanField, CompositeKey, ForeignKeyField, IntegerField, TextField
+
+from app.store.models.base import Base, JsonField
+
+
+class Setting(Base):
+    key = TextField(primary_key=True)
+    value = JsonField()
+
+
+class WebUser(Base):
+    username = TextField(primary_key=True)
+    password_hash = TextField()
+    role = TextField()
+    agent_id = TextField(null=True)
+    disabled = BooleanField(default=False)
+    must_change_password = BooleanField(default=False)
+    created_ms = BigIntegerField()
+    last_login_ms = BigIntegerField(null=True)
+
+
+class WebSession(Base):
+    """A session of the web, by the hash of its secret id: a stolen database opens no session."""
+
+    id_hash = TextField(primary_key=True)
+    user = ForeignKeyField(WebUser, backref="sessions", on_delete="CASCADE", column_name="username")
+    data = JsonField()
+    created_ms = BigIntegerField()
+    last_seen_ms = BigIntegerField()
+    expires_ms = BigIntegerField(index=True)
+
+
+class HoursOfOperation(Base):
+    """`spans` is a list of [weekday, start minute, end minute]."""
+
+    id = TextField(primary_key=True)
+    name = TextField(unique=True)
+    time_zone = TextField()
+    spans = JsonField()
+
+
+class Queue(Base):
+    id = TextField(primary_key=True)
+    name = TextField(unique=True)
+    hours = ForeignKeyField(HoursOfOperation, null=True, on_delete="RESTRICT")
+    capacity = IntegerField(null=True)
+    enabled = BooleanField(default=True)
+    outbound_number = TextField(null=True)
+    outbound_name = TextField(null=True)
+
+
+class RoutingProfile(Base):
+    id = TextField(primary_key=True)
+    name = TextField(unique=True)
+
+
+class RoutingProfileQueue(Base):
+    profile = ForeignKeyField(RoutingProfile, backref="queues", on_delete="CASCADE", index=False)
+    queue = ForeignKeyField(Queue, on_delete="RESTRICT")
+    channel = TextField(default="VOICE")
+    priority = IntegerField(default=1)
+    delay_s = IntegerField(default=0)
+
+    class Meta:
+        primary_key = CompositeKey("profile", "queue", "channel")
+
+
+class Phone(Base):
+    """A SIP endpoint: `kind` is `desk` or `webrtc`."""
+
+    name = TextField(primary_key=True)
+    kind = TextField()
+    secret = TextField()
+    codecs = JsonField()
+    description = TextField(default="")
+
+
+class Agent(Base):
+    id = TextField(primary_key=True)
+    username = TextField(unique=True)
+    profile = ForeignKeyField(RoutingProfile, on_delete="RESTRICT")
+    phone = ForeignKeyField(Phone, null=True, on_delete="SET NULL", column_name="phone")
+    first_name = TextField(default="")
+    last_name = TextField(default="")
+    ring_timeout_s = IntegerField(default=20)
+    after_contact_work_s = IntegerField(null=True)
+    available_when_registered = BooleanField(default=False)
+    missed_return_s = IntegerField(null=True)
+
+
+class Trunk(Base):
+    """A SIP trunk: `mode` is `ip` or `register`, `position` the order in which trunks are tried."""
+
+    name = TextField(primary_key=True)
+    mode = TextField()
+    host = TextField()
+    port = IntegerField()
+    transport = TextField()
+    srtp = TextField()
+    username = TextField(default="")
+    secret = TextField(default="")
+    codecs = JsonField()
+    match_addresses = JsonField()
+    position = IntegerField(default=0)
+    enabled = BooleanField(default=True)
+    from_user = TextField(default="")
+    from_domain = TextField(default="")
+    outbound_caller_id = TextField(default="")
+
+
+class ContactFlow(Base):
+    id = TextField(primary_key=True)
+    name = TextField(unique=True)
+    type = TextField()
+    description = TextField(default="")
+    published_version = IntegerField(null=True)
+
+
+class FlowVersion(Base):
+    """A version of a flow never changes. `state` is `saved` or `published`."""
+
+    flow = ForeignKeyField(ContactFlow, backref="versions", on_delete="CASCADE", index=False)
+    version = IntegerField()
+    content = TextField()
+    state = TextField()
+    created_ms = BigIntegerField()
+    created_by = TextField(default="")
+
+    class Meta:
+        primary_key = CompositeKey("flow", "version")
+
+
+class DefaultFlow(Base):
+    type = TextField(primary_key=True)
+    flow = ForeignKeyField(ContactFlow, on_delete="RESTRICT")
+
+
+class PhoneNumber(Base):
+    number = TextField(primary_key=True)
+    flow = ForeignKeyField(ContactFlow, on_delete="RESTRICT")
+    trunk = ForeignKeyField(Trunk, null=True, on_delete="SET NULL", column_name="trunk")
+    description = TextField(default="")
+
+
+class Prompt(Base):
+    id = TextField(primary_key=True)
+    name = TextField(unique=True)
+    path = TextField()
+    description = TextField(default="")
+    duration_ms = IntegerField(null=True)
+
+
+class Configuration(Base):
+    """A configuration of the instance as JSON, by the hash of its content."""
+
+    version = TextField(primary_key=True)
+    content = TextField()
+    created_ms = BigIntegerField()
+
+
+CONFIGURATION_MODELS: tuple[type[peewee.Model], ...] = (
+    Setting,
+    WebUser,
+    WebSession,
+    HoursOfOperation,
+    Queue,
+    RoutingProfile,
+    RoutingProfileQueue,
+    Phone,
+    Agent,
+    Trunk,
+    ContactFlow,
+    FlowVersion,
+    DefaultFlow,
+    PhoneNumber,
+    Prompt,
+    Configuration,
+)

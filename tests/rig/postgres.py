@@ -1,0 +1,129 @@
+"""A real Postgres server of the tests' own: in a temporary folder, on a free port, gone when the tests end."""
+
+import glob
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+USER, PASSWORD = "trunkline", "rig-password"
+START_TIMEOUT_S = 30
+
+
+class NoPostgres(Exception):
+    """The tests cannot start Postgres; the text says what to do."""
+
+
+def binaries() -> Path:
+    """The folder that holds initdb and postgres."""
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else []
+    folders.append(Path("/usr/local/bin"))
+    folders += [Path(folder) for folder in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
+    folders.append(ROOT / "var/engine/bin")
+    for folder in folders:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise NoPostgres("There is no Postgres to test with. Install it (apt-get install postgresql) or run make test.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class PostgresServer:
+    """One server. `stop` and `start` again keep its data and its port."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-", dir="/tmp"))
+        self._data = self._folder / "data"
+        self._bin = binaries()
+        self._as_other: dict[str, object] = {}
+        if os.geteuid() == 0:
+            self._as_other = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+            shutil.chown(self._folder, "nobody", "nogroup")
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._databases = 0
+        self._initialise()
+        self.start()
+
+    def url(self, database: str = "postgres", password: str = PASSWORD, port: int | None = None) -> str:
+        return f"postgresql://{USER}:{password}@127.0.0.1:{port or self.port}/{database}"
+
+    def new_database(self) -> str:
+        """The URL of a new, empty database."""
+        self._databases += 1
+        name = f"test_{self._databases}"
+        self.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+    def start(self) -> None:
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._bin / "postgres", "-D", self._data, "-p", str(self.port), "-k", self._folder],
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                **self._as_other,  # type: ignore[call-overload]
+            )
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            try:
+                psycopg.connect(self.url(), connect_timeout=2).close()
+                return
+            except psycopg.OperationalError as error:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    log_text = (self._folder / "log").read_text()[-2000:]
+                    raise NoPostgres(f"Postgres in {self._bin} does not start: {error}\n{log_text}") from None
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Cuts every connection at once, as a crash does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(30)
+            self._process = None
+
+    def close(self) -> None:
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _initialise(self) -> None:
+        password_file = self._folder / "password"
+        password_file.write_text(PASSWORD)
+        if self._as_other:
+            shutil.chown(password_file, "nobody", "nogroup")
+        made = subprocess.run(
+            [
+                self._bin / "initdb",
+                "-D", self._data,
+                "-U", USER,
+                "--pwfile", password_file,
+                "--auth-local=trust",
+                "--auth-host=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            ],
+            capture_output=True,
+            cwd=self._folder,
+            **self._as_other,  # type: ignore[call-overload]
+        )  # fmt: skip
+        if made.returncode != 0:
+            raise NoPostgres(f"initdb in {self._bin} failed: {made.stderr.decode(errors='replace')[-2000:]}")
+        with (self._data / "postgresql.conf").open("a") as configuration:
+            configuration.write("fsync = off\nlisten_addresses = '127.0.0.1'\nmax_connections = 60\n")
