@@ -116,9 +116,7 @@ class Database:
         self._readers.close()
         getattr(self._peewee, "close_all", self._peewee.close)()
 
-    def _submit(
-        self, crew: Crew, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
-    ) -> "Future[object]":
+    def _submit(self, crew: Crew, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> "Future[object]":
         return crew.submit(lambda: function(*args, **kwargs))
 
     def _prepare(self) -> None:

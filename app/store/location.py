@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import peewee
 import psycopg
-from playhouse.pool import PooledPostgresqlDatabase  # type: ignore[import-untyped]
+from playhouse.pool import PooledPostgresqlDatabase
 
 from app.errors import BadInput, Unavailable
 

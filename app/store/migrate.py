@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import peewee
-from playhouse.migrations import Runner  # type: ignore[import-untyped]
+from playhouse.migrations import Runner
 
 from app.errors import Unavailable
 from app.store.faults import unavailable
@@ -50,13 +50,9 @@ def _require_usable_server(database: peewee.Database, location: Location) -> Non
         "SELECT current_setting('server_encoding'), current_setting('server_version_num')::int"
     ).fetchone()
     if encoding != "UTF8":
-        raise unavailable(
-            location, f"its encoding is {encoding}", "Create it with ENCODING 'UTF8' TEMPLATE template0."
-        )
+        raise unavailable(location, f"its encoding is {encoding}", "Create it with ENCODING 'UTF8' TEMPLATE template0.")
     if version < OLDEST_POSTGRES:
-        raise unavailable(
-            location, f"its server is Postgres {version // 10_000}", "Install Postgres 12 or later."
-        )
+        raise unavailable(location, f"its server is Postgres {version // 10_000}", "Install Postgres 12 or later.")
 
 
 @contextmanager

@@ -29,7 +29,7 @@ class _ThreadDatabase(peewee.DatabaseProxy):
 current = _ThreadDatabase()
 
 
-class JsonField(peewee.TextField):  # type: ignore[type-arg]
+class JsonField(peewee.TextField):
     """JSON kept as text exactly as it was given, on both engines (Postgres's own type reorders keys and refuses U+0000)."""
 
     def db_value(self, value: Any) -> str | None:

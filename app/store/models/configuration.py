@@ -23,14 +23,12 @@ class WebUser(Base):
 
 
 class WebSession(Base):
-    """A session of the web, by the hash of its secret id: a stolen database opens no session."""
+    """A session of the web, by the hash of its token: what is kept here opens no door."""
 
-    id_hash = TextField(primary_key=True)
+    token_hash = TextField(primary_key=True)
     user = ForeignKeyField(WebUser, backref="sessions", on_delete="CASCADE", column_name="username")
-    data = JsonField()
     created_ms = BigIntegerField()
-    last_seen_ms = BigIntegerField()
-    expires_ms = BigIntegerField(index=True)
+    seen_ms = BigIntegerField(index=True)
 
 
 class HoursOfOperation(Base):

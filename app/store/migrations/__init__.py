@@ -1,0 +1,1 @@
+"""Numbered schema changes. A file here never changes once it was released."""
