@@ -41,7 +41,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     (
         "permission denied",
         "user {user} lacks a permission on it",
-        "Make {user} its owner: ALTER DATABASE ... OWNER TO.",
+        "Make it the owner: ALTER DATABASE {dbname} OWNER TO {user};",
     ),
     ("unable to open", "its file cannot be opened", "Check that its folder exists and this user may write there."),
     ("not a database", "its file is not a SQLite database", "Move the file away, or set another database URL."),

@@ -1,7 +1,6 @@
 """The journal: every fact first into the spool, from there into the database, exactly once and in order."""
 
 import threading
-import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +10,7 @@ from app.errors import TrunklineError, Unavailable
 from app.store import facts
 from app.store.db import Database
 from app.store.lines import line_of
-from app.store.models.configuration import Setting
+from app.store.repositories.settings import instance_id
 from app.store.spool import Position, Spool, unwritable
 
 BATCH = 500
@@ -217,7 +216,7 @@ class Journal:
     def _check_database(self) -> None:
         """A spool that still holds facts must meet the database they are meant for."""
         owner = self._folder / "database"
-        identity = self._db.run_now(_journal_identity)
+        identity = self._db.run_now(instance_id)
         if not self._spool.empty and owner.exists() and owner.read_text() != identity:
             raise Unavailable(
                 what=f"The journal in {self._folder}",
@@ -228,8 +227,3 @@ class Journal:
             owner.write_text(identity)
         except OSError as error:
             raise unwritable(self._folder, error) from None
-
-
-def _journal_identity() -> str:
-    Setting.insert(key="journal_id", value=uuid.uuid4().hex).on_conflict_ignore().execute()
-    return str(Setting.get_by_id("journal_id").value)

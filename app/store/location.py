@@ -96,6 +96,9 @@ def _postgres(url: str) -> Location:
         raise BadInput(what="The database URL", why=why) from None
     parameters = POSTGRES_DEFAULTS | {name: value for name, value in given.items() if value is not None}
     parameters.setdefault("dbname", parameters.get("user") or "trunkline")
+    port = str(parameters.get("port") or 5432)
+    if not port.isdecimal():
+        raise BadInput(what="The database URL", why=f"its port {port!r} is not a number")
     host = parameters.get("host") or "the local socket"
     return Location("postgres", f"the Postgres database {parameters['dbname']} on {host}", None, parameters)
 

@@ -12,8 +12,10 @@ from playhouse.migrations import Runner
 from app.errors import Unavailable
 from app.store.faults import unavailable
 from app.store.location import Location
+from app.store.models import ALL_MODELS
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+TABLES = {model._meta.table_name for model in ALL_MODELS}
 ADVISORY_LOCK = 0x7472756E6B  # "trunk"
 OLDEST_POSTGRES = 120_000
 
@@ -30,7 +32,7 @@ def migrate(database: peewee.Database, location: Location) -> list[str]:
         unknown = [migration.name for migration in runner.status() if migration.path is None]
         if unknown:
             raise _newer(location, unknown)
-        if not runner.applied() and "contact_flow" in database.get_tables():
+        if not runner.applied() and TABLES & set(database.get_tables()):
             raise unavailable(
                 location, "it holds tables that are not Trunkline's", "Give Trunkline a database of its own."
             )
@@ -49,6 +51,7 @@ def _require_usable_server(database: peewee.Database, location: Location) -> Non
     encoding, version = database.execute_sql(
         "SELECT current_setting('server_encoding'), current_setting('server_version_num')::int"
     ).fetchone()
+    encoding = encoding.decode() if isinstance(encoding, bytes) else encoding
     if encoding != "UTF8":
         raise unavailable(location, f"its encoding is {encoding}", "Create it with ENCODING 'UTF8' TEMPLATE template0.")
     if version < OLDEST_POSTGRES:

@@ -72,8 +72,9 @@ class Units:
 
     def translated(self, error: Exception) -> Exception:
         """Peewee's errors as ours; a mistake in our own SQL stays what it is."""
-        mistake = isinstance(error, (peewee.ProgrammingError, peewee.ImproperlyConfigured))
-        if isinstance(error, peewee.PeeweeException) and not mistake:
+        if isinstance(error, peewee.ProgrammingError) and "permission denied" not in str(error):
+            return error
+        if isinstance(error, peewee.PeeweeException) and not isinstance(error, peewee.ImproperlyConfigured):
             return explained(error, self._location)
         return error
 

@@ -26,11 +26,12 @@ CONFIGURATION = (
         token_hash TEXT NOT NULL PRIMARY KEY,
         username TEXT NOT NULL REFERENCES web_user (username) ON DELETE CASCADE,
         created_ms {long} NOT NULL,
-        seen_ms {long} NOT NULL
+        seen_ms {long} NOT NULL,
+        expires_ms {long} NOT NULL
     )
     """,
     "CREATE INDEX web_session_username ON web_session (username)",
-    "CREATE INDEX web_session_seen_ms ON web_session (seen_ms)",
+    "CREATE INDEX web_session_expires_ms ON web_session (expires_ms)",
     """
     CREATE TABLE hours_of_operation (
         id TEXT NOT NULL PRIMARY KEY,

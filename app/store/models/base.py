@@ -2,7 +2,7 @@
 
 import json
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee
 
@@ -32,11 +32,11 @@ current = _ThreadDatabase()
 class JsonField(peewee.TextField):
     """JSON kept as text exactly as it was given, on both engines (Postgres's own type reorders keys and refuses U+0000)."""
 
-    def db_value(self, value: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    def db_value(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def python_value(self, value: Any) -> Any:
-        return None if value is None else json.loads(value)
+        return json.loads(value)
 
 
 class Base(peewee.Model):
@@ -45,3 +45,9 @@ class Base(peewee.Model):
     class Meta:
         database = current
         legacy_table_names = False
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Peewee gives every foreign key `x` a plain `x_id`, which its stubs do not know."""
+            ...

@@ -12,6 +12,8 @@ class Setting(Base):
 
 
 class WebUser(Base):
+    """Somebody who may sign in: `role` is `admin` or `agent`."""
+
     username = TextField(primary_key=True)
     password_hash = TextField()
     role = TextField()
@@ -28,7 +30,8 @@ class WebSession(Base):
     token_hash = TextField(primary_key=True)
     user = ForeignKeyField(WebUser, backref="sessions", on_delete="CASCADE", column_name="username")
     created_ms = BigIntegerField()
-    seen_ms = BigIntegerField(index=True)
+    seen_ms = BigIntegerField()
+    expires_ms = BigIntegerField(index=True)
 
 
 class HoursOfOperation(Base):

@@ -1,0 +1,132 @@
+"""The instance's configuration as one value, and every version of it that was ever in force."""
+
+import hashlib
+import time
+from dataclasses import replace
+
+import msgspec
+
+from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId
+from app.domain.instance import (
+    Agent,
+    FlowContent,
+    FlowType,
+    Hours,
+    Instance,
+    OpenHours,
+    OwnedNumber,
+    ProfileQueue,
+    Queue,
+    RoutingProfile,
+)
+from app.errors import NotFound
+from app.store.db import Database
+from app.store.models import configuration as tables
+from app.store.repositories.settings import COUNTRY, INSTANCE_NAME, get_setting, instance_id
+
+VERSION_LENGTH = 32
+
+
+class Configurations:
+    """The `Configurations` port."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def current(self) -> Instance:
+        """What administrators have set now, kept under its version."""
+        return await self._db.run(_current)
+
+    async def load(self, version: str) -> Instance:
+        """The configuration of a version; NotFound when it was never in force here."""
+        return await self._db.read(_load, version)
+
+
+def _current() -> Instance:
+    instance = _assembled()
+    content = msgspec.json.encode(instance, order="deterministic")
+    version = hashlib.sha256(content).hexdigest()[:VERSION_LENGTH]
+    row = {"version": version, "content": content.decode(), "created_ms": time.time_ns() // 1_000_000}
+    tables.Configuration.insert(**row).on_conflict_ignore().execute()
+    return replace(instance, version=version)
+
+
+def _load(version: str) -> Instance:
+    row = tables.Configuration.get_or_none(tables.Configuration.version == version)
+    if row is None:
+        raise NotFound(what="configuration", name=version)
+    return replace(msgspec.json.decode(row.content, type=Instance), version=version)
+
+
+def _assembled() -> Instance:
+    return Instance(
+        version="",
+        instance_id=instance_id(),
+        name=get_setting(INSTANCE_NAME, "Trunkline"),
+        country=get_setting(COUNTRY, "US"),
+        hours={hours.hours_id: hours for hours in map(_hours, tables.HoursOfOperation.select())},
+        queues={queue.queue_id: queue for queue in map(_queue, tables.Queue.select())},
+        profiles=_profiles(),
+        agents={agent.agent_id: agent for agent in map(_agent, tables.Agent.select())},
+        numbers={row.number: OwnedNumber(row.number, FlowId(row.flow_id)) for row in tables.PhoneNumber.select()},
+        flows=_flows(),
+        default_flows={FlowType(row.type): FlowId(row.flow_id) for row in tables.DefaultFlow.select()},
+        prompts={key: row.path for row in tables.Prompt.select() for key in (row.name, row.id)},
+    )
+
+
+def _hours(row: tables.HoursOfOperation) -> Hours:
+    return Hours(HoursId(row.id), row.name, row.time_zone, tuple(OpenHours(*span) for span in row.spans))
+
+
+def _queue(row: tables.Queue) -> Queue:
+    return Queue(
+        queue_id=QueueId(row.id),
+        name=row.name,
+        hours_id=row.hours_id,
+        capacity=row.capacity,
+        enabled=row.enabled,
+        outbound_number=row.outbound_number,
+        outbound_name=row.outbound_name,
+    )
+
+
+def _profiles() -> dict[ProfileId, RoutingProfile]:
+    entry = tables.RoutingProfileQueue
+    served: dict[str, list[ProfileQueue]] = {}
+    for row in entry.select().order_by(entry.priority, entry.delay_s, entry.queue):
+        served.setdefault(row.profile_id, []).append(ProfileQueue(QueueId(row.queue_id), row.priority, row.delay_s))
+    return {
+        ProfileId(row.id): RoutingProfile(ProfileId(row.id), row.name, tuple(served.get(row.id, ())))
+        for row in tables.RoutingProfile.select()
+    }
+
+
+def _agent(row: tables.Agent) -> Agent:
+    return Agent(
+        agent_id=AgentId(row.id),
+        username=row.username,
+        profile_id=ProfileId(row.profile_id),
+        phone=row.phone_id or "",
+        first_name=row.first_name,
+        last_name=row.last_name,
+        ring_timeout_s=row.ring_timeout_s,
+        after_contact_work_s=row.after_contact_work_s,
+        available_when_registered=row.available_when_registered,
+        missed_return_s=row.missed_return_s,
+    )
+
+
+def _flows() -> dict[FlowId, FlowContent]:
+    flow, version = tables.ContactFlow, tables.FlowVersion
+    published = (
+        version.select(version, flow)
+        .join(flow, on=((version.flow == flow.id) & (version.version == flow.published_version)))
+        .order_by(flow.id)
+    )
+    return {
+        FlowId(row.flow_id): FlowContent(
+            FlowId(row.flow_id), row.version, row.flow.name, FlowType(row.flow.type), row.content
+        )
+        for row in published
+    }
