@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from app.telephony.ari.dispatch import EventListener, Listeners, ObjectListener, Subscription
-from app.telephony.ari.errors import AriDisconnected
+from app.telephony.ari.errors import AriDisconnected, AriError
 from app.telephony.ari.gate import Gate
 from app.telephony.ari.generated.event_union import Event
 from app.telephony.ari.generated.models import Application
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 REQUEST_TIMEOUT_S = 5.0
 IN_FLIGHT_LIMIT = 64
 QUEUE_LIMIT = 4_096
+NUDGE_EVENT = "TrunklineNudge"
+NUDGE_INTERVAL_S = 0.5
 UNREAD_EVENTS = (
     "ChannelDialplan",
     "ChannelVarset",
@@ -200,6 +202,20 @@ class AriClient(Repositories):
         log.info("Asterisk disconnected", extra={"node": self.node.name, "reason": ended.ended})
         if self.on_disconnected is not None:
             self.on_disconnected(self, ended.ended)
+        if ended.fell_silent and not self._closed:
+            self.listeners.spawn(self._nudge())
+
+    async def _nudge(self) -> None:
+        """Makes Asterisk write to the websocket that fell silent, until it notices that nobody is there and opens a new one.
+
+        Without this an Asterisk that was cut off silently would notice only with its next event, and that event is lost.
+        """
+        while not (self._closed or self.connected):
+            try:
+                await self.events.userEvent(NUDGE_EVENT, application=self.application)
+            except AriError as error:
+                log.debug("a silent Asterisk could not be nudged", extra={"node": self.node.name, "reason": str(error)})
+            await asyncio.sleep(NUDGE_INTERVAL_S)
 
     async def close(self) -> None:
         """Lets go of the websocket first, then of the HTTP connections; takes less than a second."""

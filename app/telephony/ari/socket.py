@@ -103,6 +103,7 @@ class AriSocket:
         self._next_tick = 0.0
         self.ended = ""
         """Why the socket ended, in words; empty while it lives."""
+        self.fell_silent = False
         self._tcp: Any = transport.get_extra_info("socket")
 
     # -- requests ----------------------------------------------------------------------------------------------------------
@@ -251,6 +252,7 @@ class AriSocket:
         if was_late:
             self._last_heard = now
         if now - self._last_heard > SILENCE_LIMIT_S:
+            self.fell_silent = True
             self.abort(f"nothing was heard from Asterisk for {now - self._last_heard:.1f} s")
             return
         self._transport.write(PING_FRAME)

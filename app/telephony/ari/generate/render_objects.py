@@ -13,7 +13,8 @@ from app.telephony.ari.generate.names import (
 
 
 def objects(description: Description, module: str) -> str:
-    names = [name for name in OBJECTS if object_module(name) == module]
+    known = {model.name for model in description.models}
+    names = [name for name in OBJECTS if object_module(name) == module and name in known]
     body = "\n\n\n".join(object_class(name, description) for name in names)
     lines = [
         HEADER.format(title="First-class objects: what a repository returns and an event brings."),
@@ -38,7 +39,7 @@ def object_class(name: str, description: Description) -> str:
         value = ", ".join(f"self.json['{field}']" for field in id_fields)
         text = f"str({value})" if len(id_fields) == 1 else "f\"{self.json['technology']}/{self.json['resource']}\""
         lines.append(f"\n    def _identify(self) -> str:\n        return {text}")
-    for operation in description.operations[path.split("/")[0]]:
+    for operation in description.operations.get(path.split("/")[0], ()):
         plain = operation.path
         for item in operation.ids:
             plain = plain.replace(f"{{{item}}}", "{}")
