@@ -15,7 +15,9 @@ TRANSPORTS = ("udp", "tcp", "tls")
 PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?")
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?"
+)
 _SIP_USER = re.compile(r"[A-Za-z0-9_.+~!*@%-]{1,128}")
 _SECRET = re.compile(r"[!-~]([ -~]{0,126}[!-~])?")
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
@@ -58,7 +60,9 @@ def _network(text: str, what: str) -> None:
 
 def _name(text: str, what: str) -> None:
     if not isinstance(text, str) or len(text) > 40 or not _NAME.fullmatch(text):
-        raise _refuse(f"{what} {text!r}", "use up to 40 small letters, digits and single hyphens, beginning with a letter")
+        raise _refuse(
+            f"{what} {text!r}", "use up to 40 small letters, digits and single hyphens, beginning with a letter"
+        )
 
 
 def _host(text: str, what: str) -> None:
@@ -116,16 +120,25 @@ class Trunk:
         for address in self.match:
             _network(address, what("match address"))
         if self.mode == "register" and not (self.username and self.secret):
-            raise _refuse(what("log-in"), "a registering trunk needs the username and the secret that the carrier gave you")
+            raise _refuse(
+                what("log-in"), "a registering trunk needs the username and the secret that the carrier gave you"
+            )
         for label, text in (("username", self.username), ("From user", self.from_user)):
             if text:
                 _matches(_SIP_USER, text, what(label), "use letters, digits and . _ + ~ ! * @ % - only")
         if self.secret:
-            _matches(_SECRET, self.secret, what("secret"), "use 1 to 128 printable ASCII characters without a space at either end")
+            _matches(
+                _SECRET,
+                self.secret,
+                what("secret"),
+                "use 1 to 128 printable ASCII characters without a space at either end",
+            )
         if self.from_domain:
             _host(self.from_domain, what("From domain"))
         if self.outbound_caller_id:
-            _matches(_NUMBER, self.outbound_caller_id, what("outbound caller id"), "write a number such as +15551234567")
+            _matches(
+                _NUMBER, self.outbound_caller_id, what("outbound caller id"), "write a number such as +15551234567"
+            )
         if not 0 <= self.media_timeout_s <= 3600:
             raise _refuse(what("media timeout"), "choose 0 (off) to 3600 seconds")
 
@@ -151,10 +164,18 @@ class Phone:
     def __post_init__(self) -> None:
         _name(self.name, "The phone's name")
         if self.name.startswith("trunk-") or self.name in ("system", "global", "anonymous"):
-            raise _refuse(f"The phone's name {self.name!r}", "names that begin with trunk- and the words system, global, anonymous are taken")
+            raise _refuse(
+                f"The phone's name {self.name!r}",
+                "names that begin with trunk- and the words system, global, anonymous are taken",
+            )
         what = f"The {{}} of phone {self.name}".format
         _choice(self.kind, ("desk", "webrtc"), what("kind"))
-        _matches(_SECRET, self.secret, what("secret"), "use printable ASCII characters, at most 128, without a space at either end")
+        _matches(
+            _SECRET,
+            self.secret,
+            what("secret"),
+            "use printable ASCII characters, at most 128, without a space at either end",
+        )
         if len(self.secret) < 8:
             raise _refuse(what("secret"), "use at least 8 characters: phones are what scanners try first")
         if self.codecs:
@@ -207,7 +228,10 @@ class NetworkSettings:
         _port(self.rtp_start, "The first RTP port")
         _port(self.rtp_end, "The last RTP port")
         if self.rtp_end - self.rtp_start < 3:
-            raise _refuse(f"The RTP range {self.rtp_start}-{self.rtp_end}", "a call needs four ports; give it some thousands, such as 10000-20000")
+            raise _refuse(
+                f"The RTP range {self.rtp_start}-{self.rtp_end}",
+                "a call needs four ports; give it some thousands, such as 10000-20000",
+            )
         _network(self.bind_address, "The bind address")
         if self.external_address is not None:
             _host(self.external_address, "The external address")

@@ -49,7 +49,9 @@ def _escape(value: object) -> str:
     """Any expression of a template made safe: `;` begins a comment in Asterisk's files, a new line begins a new setting."""
     text = str(value)
     if not text.isprintable():
-        raise BadInput(what=f"The configuration value {text!r}", why="it contains a character that cannot be printed; remove it")
+        raise BadInput(
+            what=f"The configuration value {text!r}", why="it contains a character that cannot be printed; remove it"
+        )
     return text.replace(";", "\\;")
 
 

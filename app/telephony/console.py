@@ -25,7 +25,9 @@ async def command(control_socket: Path, text: str, timeout_s: float = 5.0) -> An
             return await _exchange(control_socket, text)
     except (OSError, TimeoutError, ValueError) as reason:
         raise Unavailable(
-            what="Asterisk", why=f"its control socket {control_socket} does not answer ({reason or 'too late'})", remedy="Is it running?"
+            what="Asterisk",
+            why=f"its control socket {control_socket} does not answer ({reason or 'too late'})",
+            remedy="Is it running?",
         ) from None
 
 

@@ -4,16 +4,22 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-DANGEROUS_MODULES = frozenset(
-    """app_system app_externalivr app_festival app_exec app_originate app_voicemail app_disa app_chanspy app_adsiprog
-    app_reload app_minivm app_dictate res_agi res_ael_share res_clioriginate res_config_curl res_curl res_phoneprov res_http_post
-    res_pjsip_history res_stasis_test func_shell func_env func_curl func_odbc func_realtime func_export func_lock func_db
-    pbx_spool pbx_lua pbx_ael pbx_dundi pbx_realtime chan_iax2 chan_unistim chan_motif""".split()
-)
+_DANGEROUS = """
+app_system app_externalivr app_festival app_exec app_originate app_voicemail app_disa app_chanspy app_adsiprog
+app_reload app_minivm app_dictate res_agi res_ael_share res_clioriginate res_config_curl res_curl
+res_phoneprov res_http_post res_pjsip_history res_stasis_test func_shell func_env func_curl func_odbc
+func_realtime func_export func_lock func_db pbx_spool pbx_lua pbx_ael pbx_dundi pbx_realtime chan_iax2
+chan_unistim chan_motif
+"""
+DANGEROUS_MODULES = frozenset(_DANGEROUS.split())
 """Modules that run programs or scripts, write files or open ports that nothing here needs."""
 
-_DANGEROUS_CALLS = re.compile(r"\b(System|TrySystem|AGI|EAGI|ExternalIVR|SHELL|FILE|ENV|EVAL|CURL|Exec|TryExec)\s*\(", re.IGNORECASE)
-_GUESSED = frozenset(("", "secret", "password", "asterisk", "admin", "amp111", "mysecret", "changeme", "1234", "12345678"))
+_DANGEROUS_CALLS = re.compile(
+    r"\b(System|TrySystem|AGI|EAGI|ExternalIVR|SHELL|FILE|ENV|EVAL|CURL|Exec|TryExec)\s*\(", re.IGNORECASE
+)
+_GUESSED = frozenset(
+    ("", "secret", "password", "asterisk", "admin", "amp111", "mysecret", "changeme", "1234", "12345678")
+)
 _SHORTEST_SECRET = 16
 _LOOPBACK = re.compile(r"127(\.\d{1,3}){3}|::1|localhost")
 
@@ -84,7 +90,11 @@ def _listener_findings(directory: Path) -> Iterator[str]:
 
 
 def _secret_findings(directory: Path) -> Iterator[str]:
-    for name, keys in (("ari.conf", ("password",)), ("manager.conf", ("secret",)), ("websocket_client.conf", ("password",))):
+    for name, keys in (
+        ("ari.conf", ("password",)),
+        ("manager.conf", ("secret",)),
+        ("websocket_client.conf", ("password",)),
+    ):
         for section, key, value in _read(directory, name):
             if key in keys and (value.lower() in _GUESSED or len(value) < _SHORTEST_SECRET):
                 yield f"{name} has a {key} in [{section}] that can be guessed; remove var/secrets.json to have a new one made."

@@ -22,7 +22,7 @@ res_pjsip_dtmf_info res_pjsip_rfc3326 res_pjsip_path res_pjsip_logger res_pjsip_
 
 _CALLS = """
 bridge_simple bridge_softmix bridge_holding bridge_native_rtp bridge_builtin_features
-func_callerid func_channel func_strings func_logic func_hangupcause func_timeout
+func_callerid func_channel func_strings func_logic func_hangupcause
 app_dial app_echo app_playback app_playtones app_mixmonitor
 """
 

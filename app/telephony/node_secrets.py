@@ -39,7 +39,9 @@ def _read(path: Path) -> dict[str, str]:
         return {}
     except (OSError, ValueError) as reason:
         raise Unavailable(
-            what=f"The secrets file {path}", why=str(reason), remedy="Restore it, or remove it and restart Asterisk to have new secrets made."
+            what=f"The secrets file {path}",
+            why=str(reason),
+            remedy="Restore it, or remove it and restart Asterisk to have new secrets made.",
         ) from None
     return found
 

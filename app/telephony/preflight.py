@@ -23,7 +23,11 @@ def check(engine: EnginePaths, settings: NetworkSettings) -> None:
 
 def _check_engine(engine: EnginePaths) -> None:
     if not os.access(engine.asterisk, os.X_OK):
-        raise Unavailable(what="Asterisk", why=f"{engine.asterisk} is not there or cannot be run", remedy="Run `make setup` to install it.")
+        raise Unavailable(
+            what="Asterisk",
+            why=f"{engine.asterisk} is not there or cannot be run",
+            remedy="Run `make setup` to install it.",
+        )
     missing = [module for module in MODULES if not (engine.modules / f"{module}.so").exists()]
     if missing:
         raise Unavailable(

@@ -96,11 +96,16 @@ def _reap(pid: int) -> str:
 
 async def end(pid: int, layout: Layout, patience_s: float = 5.0) -> None:
     """Ends our Asterisk and its calls: asks it, and after `patience_s` kills it."""
-    for number, wait_s in ((signal.SIGTERM, patience_s), (signal.SIGKILL, patience_s)):
+    for number in (signal.SIGTERM, signal.SIGKILL):
         if not is_ours(pid, layout):
             break
+        ended = asyncio.Event()
+        watch = Watch(pid, lambda reason, ended=ended: ended.set())  # type: ignore[misc]
         os.kill(pid, number)
-        deadline = asyncio.get_running_loop().time() + wait_s
-        while is_ours(pid, layout) and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)
+        try:
+            await asyncio.wait_for(ended.wait(), patience_s)
+        except TimeoutError:
+            continue
+        finally:
+            watch.close()
     _reap(pid)

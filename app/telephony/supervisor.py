@@ -109,7 +109,11 @@ class Supervisor:
         for module in modules:
             answer = await self.command(f"module reload {module}")
             if "successfully" not in answer:
-                raise Unavailable(what=f"The new configuration of {module}", why=answer, remedy=f"See {self._layout.log / 'messages.log'}.")
+                raise Unavailable(
+                    what=f"The new configuration of {module}",
+                    why=answer,
+                    remedy=f"See {self._layout.log / 'messages.log'}.",
+                )
         return modules
 
     def _take_lock(self) -> None:
