@@ -55,6 +55,17 @@ def _escape(value: object) -> str:
     return text.replace(";", "\\;")
 
 
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    undefined=StrictUndefined,
+    finalize=_escape,
+    autoescape=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
 def render(
     settings: NetworkSettings,
     trunks: Sequence[Trunk],
@@ -84,17 +95,8 @@ def render(
         "uri_host": _uri_host,
         "uri_user": lambda user: quote(user, safe="+!~*._-"),
     }
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        finalize=_escape,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    names = environment.list_templates(filter_func=lambda name: name.endswith(".conf.j2"))
-    return {name.removesuffix(".j2"): environment.get_template(name).render(values) for name in names}
+    names = _ENVIRONMENT.list_templates(filter_func=lambda name: name.endswith(".conf.j2"))
+    return {name.removesuffix(".j2"): _ENVIRONMENT.get_template(name).render(values) for name in names}
 
 
 def _uri_host(host: str) -> str:
