@@ -42,6 +42,16 @@ class Dispatch:
         """True while commands of this contact are on their way."""
         return contact_id in self._lanes
 
+    @property
+    def active(self) -> bool:
+        """True while any command is on its way."""
+        return bool(self._lanes)
+
+    def abandon(self) -> None:
+        """Forgets everything that has not left yet."""
+        for task in self._tasks:
+            task.cancel()
+
     async def drain(self, timeout_s: float) -> None:
         """Waits until every lane is empty, or the time is over."""
         if self._tasks:

@@ -18,7 +18,7 @@ from app.calls.codec import decode_event, decode_memory, encode_event, encode_me
 from app.calls.dispatch import Dispatch
 from app.calls.memory import Memory
 from app.calls.ports import Configurations, Journal, Records, Telephony
-from app.calls.timers import Timers
+from app.calls.timers import Later, Timers
 from app.clock import Clock
 from app.domain.commands import CancelTimer, Command, StartTimer, WriteRecord
 from app.domain.events import ConfigurationChanged, Event, RecordWritten, TimerFired
@@ -36,13 +36,19 @@ class Engine:
     """Drives every contact of the instance. `start` remembers, `post` is the inbox, `stop` lets go without losing anything."""
 
     def __init__(
-        self, clock: Clock, journal: Journal, telephony: Telephony, records: Records, configurations: Configurations
+        self,
+        clock: Clock,
+        journal: Journal,
+        telephony: Telephony,
+        records: Records,
+        configurations: Configurations,
+        later: Later | None = None,
     ) -> None:
         self.clock, self.journal, self.telephony, self.records = clock, journal, telephony, records
         self.configurations = configurations
         self.instances: dict[str, Instance] = {}
         self.dispatch = Dispatch(telephony, self.post)
-        self.timers = Timers(clock, self._timer_fired)
+        self.timers = Timers(clock, self._timer_fired, later)
         self.listeners: list[Callable[[], None]] = []
         self.unhandled = 0
         self.replayed = 0
@@ -99,6 +105,11 @@ class Engine:
         seq, payload = self._last_seq, encode_memory(self.brain.memory)
         self._snapshot_seq = seq
         await self.journal.save_snapshot(seq, payload)
+
+    @property
+    def writing(self) -> bool:
+        """True while a contact trace record is on its way to the store."""
+        return bool(self._writing)
 
     # -- the inbox ---------------------------------------------------------------------------------------------------------
 

@@ -49,7 +49,17 @@ class Recovery:
         """How long the latest reconciliation after a connect took."""
 
     def start(self) -> None:
+        """Begins to look regularly, and finishes what the last process left."""
+        self.resume_records()
         self._periodic = asyncio.get_running_loop().create_task(self._look_regularly())
+
+    @property
+    def active(self) -> bool:
+        """True while a reconciliation after a connect is going on."""
+        return bool(self._tasks)
+
+    def resume_records(self) -> None:
+        """Writes the records that were due when the last process ended."""
         for live in list(self._engine.brain.memory.contacts.values()):
             if live.contact.finished_ms is not None:
                 self._engine.carry_out(WriteRecord(live.contact.contact_id))
@@ -87,14 +97,14 @@ class Recovery:
             await asyncio.sleep(EVERY_S)
             for node in self._engine.telephony.nodes():
                 try:
-                    await self._look(node)
+                    await self.look(node)
                 except NodeAway:
                     continue
                 except Exception:
                     self._engine.unhandled += 1
                     log.exception("reconciliation failed", node=node)
 
-    async def _look(self, node: NodeName) -> None:
+    async def look(self, node: NodeName) -> None:
         """Mends what was wrong a few seconds ago and still is: in between, requests and events may just have been on their way."""
         started_ms = self._engine.clock.now_ms()
         inventory = await self._engine.telephony.inventory(node)

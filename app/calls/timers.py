@@ -3,20 +3,30 @@
 import asyncio
 import heapq
 from collections.abc import Callable
+from typing import Protocol
 
 from app.clock import Clock
 from app.domain.ids import TimerId
 
 
+class Handle(Protocol):
+    def cancel(self) -> None: ...
+
+
+Later = Callable[[float, Callable[[], None]], Handle]
+"""`asyncio.loop.call_later`, or virtual time's: seconds and what to do then."""
+
+
 class Timers:
     """Calls `fired(timer_id)` when a timer is due. The truth is in the memory; this only wakes up in time."""
 
-    def __init__(self, clock: Clock, fired: Callable[[TimerId], None]) -> None:
+    def __init__(self, clock: Clock, fired: Callable[[TimerId], None], later: Later | None = None) -> None:
         self._clock = clock
+        self._later = later
         self._fired = fired
         self._due: dict[TimerId, int] = {}
         self._heap: list[tuple[int, TimerId]] = []
-        self._wake: asyncio.TimerHandle | None = None
+        self._wake: Handle | None = None
         self._wake_ms = 0
 
     def start(self, timer_id: TimerId, due_ms: int) -> None:
@@ -46,7 +56,7 @@ class Timers:
             self._wake.cancel()
         self._wake_ms = due_ms
         delay_s = max(due_ms - self._clock.now_ms(), 0) / 1000
-        self._wake = asyncio.get_running_loop().call_later(delay_s, self._ring)
+        self._wake = (self._later or asyncio.get_running_loop().call_later)(delay_s, self._ring)
 
     def _ring(self) -> None:
         self._wake = None

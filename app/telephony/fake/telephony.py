@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from app.calls.ports import ChannelSnapshot, Inventory, RequestRefused, TelephonySink
+from app.calls.ports import ChannelSnapshot, Inventory, NodeAway, RequestRefused, TelephonySink
 from app.clock import VirtualClock
 from app.domain.commands import TelephonyCommand
 from app.domain.events import CallArrived, ChannelEnded, DigitReceived, Event, PhoneReachable
 from app.domain.ids import ChannelId, ContactId, NodeName, PlaybackId
 from app.domain.prompt import Prompt, PromptKind
-from app.errors import NotFound, Unavailable
+from app.errors import NotFound
 from app.telephony.fake.agenda import Agenda
 from app.telephony.fake.carry_out import CARRY_OUT
 from app.telephony.fake.exchange import NORMAL_CLEARING, Exchange
@@ -206,10 +206,9 @@ class FakeTelephony:
     # -- within ------------------------------------------------------------------------------------------------------------
 
     def _carry_out(self, command: TelephonyCommand) -> None:
-        name, target = type(command).__name__, _target(command)
         node = self._node_of(command)
         if node is not None and not self._connected.get(node, False):
-            raise RequestRefused(command=name, target=target, http_status=503, reason=f"{node} is not connected")
+            raise NodeAway(node=node)
         following = CARRY_OUT[type(command)](self.exchange, command)
         if following is not None:
             where = node or next(iter(self._connected))
@@ -227,9 +226,7 @@ class FakeTelephony:
 
     def _require(self, node: NodeName) -> None:
         if not self._connected.get(node, False):
-            raise Unavailable(
-                what=f"The node {node}", why="it is not connected", remedy="It is asked again when it is back."
-            )
+            raise NodeAway(node=node)
 
     def _emit(self, node: NodeName, event: Event) -> None:
         for delay_ms in self.faults.deliveries(event):
