@@ -21,7 +21,7 @@ _DTMF_LOW = (697, 770, 852, 941)
 _DTMF_HIGH = (1209, 1336, 1477, 1633)
 _DTMF_KEYS = ("123A", "456B", "789C", "*0#D")
 _DTMF_FRAME_S = 0.0256
-_DTMF_FRAMES = 3
+_DTMF_FRAMES = 4
 """Frames (a quarter of a frame apart) that must agree: 45 ms of tone, as ITU-T Q.24 wants 40 ms to be heard and 23 ms not to be."""
 _DTMF_LEAST_DBFS = -36.0
 _TWIST_DB = 8.0
@@ -105,11 +105,11 @@ def tone(
 def dtmf_tones(digits: str, rate: int = 8000, tone_ms: int = 80, pause_ms: int = 80) -> Samples:
     """The digits as a telephone dials them. BadInput for a key that no telephone has."""
     pieces: list[Samples] = []
-    for digit in digits.upper():
-        row = next((number for number, keys in enumerate(_DTMF_KEYS) if digit in keys), None)
+    for digit in digits:
+        row = next((number for number, keys in enumerate(_DTMF_KEYS) if digit.upper() in keys), None)
         if row is None:
             raise BadInput(what=f"digit {digit}", why="a telephone has 0 to 9, *, # and A to D")
-        pair = (_DTMF_LOW[row], _DTMF_HIGH[_DTMF_KEYS[row].index(digit)])
+        pair = (_DTMF_LOW[row], _DTMF_HIGH[_DTMF_KEYS[row].index(digit.upper())])
         pieces += [tone(pair, tone_ms, rate, -10.0), np.zeros(rate * pause_ms // 1000)]
     return np.concatenate(pieces) if pieces else np.zeros(0)
 
