@@ -20,7 +20,7 @@ class PromptFile:
 
 def prompt_file(path: Path, duration_ms: int) -> PromptFile:
     """The file as Asterisk names it."""
-    return PromptFile(path=path, sound_uri=f"sound:{path.with_suffix('')}", duration_ms=duration_ms)
+    return PromptFile(path=path, sound_uri=f"sound:{str(path).removesuffix('.wav')}", duration_ms=duration_ms)
 
 
 def duration_of_size(size_bytes: int) -> int:
