@@ -261,6 +261,10 @@ class Operations(Protocol):
         """NotFound for an unknown agent, BadInput for an unknown status."""
         ...
 
+    async def reload(self) -> None:
+        """Takes over what administrators changed in the database: configuration, phones, trunks. Live calls are not touched."""
+        ...
+
     async def records(self, limit: int = 50) -> tuple[RecordView, ...]: ...
 
     async def record(self, contact_id: str) -> dict[str, object]:

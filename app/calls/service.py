@@ -1,7 +1,7 @@
 """The service layer: what people may see and do, whichever face they use. `calls.ports.Operations` says what each promises."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from app.calls import view
@@ -18,11 +18,14 @@ STATUSES = (AVAILABLE, OFFLINE)
 
 
 class Service:
-    """Operations over the one engine. `lines` tells how the nodes, trunks and phones are."""
+    """Operations over the one engine. `lines` tells how the nodes, trunks and phones are; `provision` brings them up to date."""
 
-    def __init__(self, engine: Engine, lines: Callable[[], tuple[LineView, ...]]) -> None:
+    def __init__(
+        self, engine: Engine, lines: Callable[[], tuple[LineView, ...]], provision: Callable[[], Awaitable[None]]
+    ) -> None:
         self._engine = engine
         self._lines = lines
+        self._provision = provision
         self._revision = 0
         self._changed = asyncio.Event()
         engine.listeners.append(self.touch)
@@ -54,6 +57,11 @@ class Service:
         if status not in STATUSES:
             raise BadInput(what=f"The status {status!r}", why=f"choose one of {', '.join(STATUSES)}")
         self._engine.post(AgentStatusRequested(AgentId(agent_id), status, by))
+
+    async def reload(self) -> None:
+        await self._engine.configure()
+        await self._provision()
+        self.touch()
 
     async def records(self, limit: int = 50) -> tuple[RecordView, ...]:
         return await self._engine.records.recent(limit)
