@@ -1,0 +1,168 @@
+"""Push: one feed reads the service layer while somebody watches, and every open page gets whole snapshots, newest first."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+import structlog
+from aiohttp import WSMsgType, web
+
+from app.calls.ports import Operations, RecordView, Status
+from app.clock import Clock
+from app.web.permissions import Permission
+from app.web.presentation import snapshot
+from app.web.sessions import PRINCIPAL, SESSIONS
+from app.web.settings import CLOCK, COUNTERS, OPERATIONS, SETTINGS, Counters
+
+log = structlog.get_logger(__name__)
+
+SHORTEST_GAP_S = 0.1
+ALIVE_EVERY_S = 5.0
+SESSION_CHECK_EVERY_S = 60.0
+SEND_TIMEOUT_S = 10.0
+RECORDS_SHOWN = 25
+RECORDS_EVERY_MS = 30_000
+WATCHERS_AT_MOST = 500
+SIGNED_OUT = 4401
+"""Close code that tells a page to go to the login."""
+
+
+class Watcher:
+    """One open page: it is woken, and then takes whatever is newest."""
+
+    def __init__(self) -> None:
+        self.wake = asyncio.Event()
+
+
+class Feed:
+    """Encodes each change once for all pages, at most ten a second; idle while nobody watches."""
+
+    def __init__(self, operations: Operations, clock: Clock, counters: Counters, country: str) -> None:
+        self._operations = operations
+        self._clock = clock
+        self._counters = counters
+        self._country = country
+        self._watchers: set[Watcher] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._records: tuple[RecordView, ...] = ()
+        self._records_ms = 0
+        self._contacts: frozenset[str] = frozenset()
+        self.latest: tuple[bytes, bytes] | None = None
+        """The newest snapshot as JSON: with contact records, and without."""
+        self.working = False
+        """False while the service layer cannot be read: pages are then told nothing, and say that they are stale."""
+
+    @contextmanager
+    def watch(self) -> Iterator[Watcher]:
+        watcher = Watcher()
+        self._watchers.add(watcher)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="status feed")
+        elif self.latest is not None:
+            watcher.wake.set()
+        try:
+            yield watcher
+        finally:
+            self._watchers.discard(watcher)
+            if not self._watchers:
+                self._halt()
+
+    @property
+    def full(self) -> bool:
+        return len(self._watchers) >= WATCHERS_AT_MOST
+
+    def _halt(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.latest = None
+        self._records_ms = 0
+        self.working = False
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async for status in self._operations.changes():
+                    await self._publish(status)
+                    await asyncio.sleep(SHORTEST_GAP_S)
+            except Exception as error:
+                self._counters.unhandled[type(error).__name__] += 1
+                log.exception("status_feed_failed")
+            self.working = False
+            await asyncio.sleep(1.0)
+
+    async def _publish(self, status: Status) -> None:
+        contacts = frozenset(contact.contact_id for contact in status.contacts)
+        now_ms = self._clock.now_ms()
+        if self._contacts - contacts or now_ms - self._records_ms > RECORDS_EVERY_MS:
+            self._records = await self._operations.records(RECORDS_SHOWN)
+            self._records_ms = now_ms
+        self._contacts = contacts
+        content = snapshot(status, self._records, self._country)
+        with_records = msgspec.json.encode(content)
+        self.latest = with_records, msgspec.json.encode({**content, "records": []})
+        self.working = True
+        for watcher in self._watchers:
+            watcher.wake.set()
+
+
+FEED: web.AppKey[Feed] = web.AppKey("feed", Feed)
+SOCKETS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("sockets", set)
+
+
+def create_feed(app: web.Application) -> Feed:
+    return Feed(app[OPERATIONS], app[CLOCK], app[COUNTERS], app[SETTINGS].country)
+
+
+async def status_socket(request: web.Request) -> web.StreamResponse:
+    """GET /ws/status: snapshots as text frames, and `{"now_ms": ...}` at the beginning and whenever it is quiet."""
+    feed = request.app[FEED]
+    if feed.full:
+        raise web.HTTPServiceUnavailable(reason="Too many status pages are open")
+    socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, compress=False)
+    await socket.prepare(request)
+    request.app[SOCKETS].add(socket)
+    with feed.watch() as watcher:
+        sending = asyncio.create_task(_send(request, socket, feed, watcher))
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.ERROR:
+                    break
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            request.app[SOCKETS].discard(socket)
+    return socket
+
+
+async def _send(request: web.Request, socket: web.WebSocketResponse, feed: Feed, watcher: Watcher) -> None:
+    """A page that reads slowly misses snapshots, never gets old ones, and is let go when it stops reading."""
+    principal = request[PRINCIPAL]
+    which = 0 if principal.may(Permission.SEE_RECORDS) else 1
+    loop = asyncio.get_running_loop()
+    checked_s = loop.time()
+    await socket.send_str(_alive(request))
+    while not socket.closed:
+        try:
+            await asyncio.wait_for(watcher.wake.wait(), ALIVE_EVERY_S)
+        except TimeoutError:
+            text = _alive(request) if feed.working else None
+        else:
+            watcher.wake.clear()
+            text = feed.latest[which].decode() if feed.latest else None
+        if loop.time() - checked_s > SESSION_CHECK_EVERY_S:
+            checked_s = loop.time()
+            if not await request.app[SESSIONS].still_valid(principal):
+                await socket.close(code=SIGNED_OUT, message=b"signed out")
+                return
+        if text is not None:
+            try:
+                await asyncio.wait_for(socket.send_str(text), SEND_TIMEOUT_S)
+            except (TimeoutError, ConnectionError):
+                await socket.close(drain=False)
+                return
+
+
+def _alive(request: web.Request) -> str:
+    return msgspec.json.encode({"now_ms": request.app[CLOCK].now_ms()}).decode()
