@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.web.permissions import Permission
 from app.web.presentation import snapshot
 from app.web.sessions import PRINCIPAL, SESSIONS
-from app.web.settings import CLOCK, COUNTERS, OPERATIONS, SETTINGS, Counters
+from app.web.settings import CLOCK, COUNTERS, OPERATIONS, SETTINGS, SOCKETS, Counters
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +21,7 @@ SHORTEST_GAP_S = 0.1
 ALIVE_EVERY_S = 5.0
 SESSION_CHECK_EVERY_S = 60.0
 SEND_TIMEOUT_S = 10.0
+RETRY_S = 1.0
 RECORDS_SHOWN = 25
 RECORDS_EVERY_MS = 30_000
 WATCHERS_AT_MOST = 500
@@ -90,7 +91,7 @@ class Feed:
                 self._counters.unhandled[type(error).__name__] += 1
                 log.exception("status_feed_failed")
             self.working = False
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(RETRY_S)
 
     async def _publish(self, status: Status) -> None:
         contacts = frozenset(contact.contact_id for contact in status.contacts)
@@ -108,7 +109,6 @@ class Feed:
 
 
 FEED: web.AppKey[Feed] = web.AppKey("feed", Feed)
-SOCKETS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("sockets", set)
 
 
 def create_feed(app: web.Application) -> Feed:

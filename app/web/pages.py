@@ -6,11 +6,12 @@ import secrets
 
 from aiohttp import web
 
-from app.calls.ports import ContactView
+from app.calls.ports import ContactView, RecordView
 from app.errors import BadInput, Denied, NotFound, TrunklineError, Unavailable
 from app.web.permissions import Permission
 from app.web.presentation import contact_row, snapshot
 from app.web.rendering import render
+from app.web.security import see_other
 from app.web.sessions import PRINCIPAL, SESSIONS, WrongPassword, set_cookie
 from app.web.settings import OPERATIONS, SETTINGS, caller_address
 from app.web.throttle import TooManyAttempts
@@ -25,7 +26,9 @@ def _after_login(request: web.Request, wanted: str) -> str:
     return wanted if harmless else "/"
 
 
-def _login_page(request: web.Request, wanted: str, words: str = "", status: int = 200, username: str = "") -> web.Response:
+def _login_page(
+    request: web.Request, wanted: str, words: str = "", status: int = 200, username: str = ""
+) -> web.Response:
     """The form carries a digest of a cookie that only this browser has, so that no other site can sign it in."""
     secret = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
     response = render(
@@ -42,7 +45,7 @@ def _form_token(secret: str) -> str:
 async def login_page(request: web.Request) -> web.StreamResponse:
     wanted = _after_login(request, request.query.get("next", "/"))
     if PRINCIPAL in request:
-        return web.HTTPSeeOther(wanted)
+        return see_other(wanted)
     return _login_page(request, wanted)
 
 
@@ -62,7 +65,7 @@ async def login(request: web.Request) -> web.StreamResponse:
         return _login_page(request, wanted, str(error), error.status, username)
     if PRINCIPAL in request:
         await sessions.sign_out(request[PRINCIPAL])
-    response = web.HTTPSeeOther(wanted)
+    response = see_other(wanted)
     set_cookie(response, sessions.cookie, token, request.app[SETTINGS])
     response.del_cookie(LOGIN_COOKIE, path="/")
     return response
@@ -71,14 +74,14 @@ async def login(request: web.Request) -> web.StreamResponse:
 async def logout(request: web.Request) -> web.StreamResponse:
     sessions = request.app[SESSIONS]
     await sessions.sign_out(request[PRINCIPAL])
-    response = web.HTTPSeeOther("/login")
+    response = see_other("/login")
     response.del_cookie(sessions.cookie, path="/")
     return response
 
 
 async def status_page(request: web.Request) -> web.StreamResponse:
     operations = request.app[OPERATIONS]
-    records = ()
+    records: tuple[RecordView, ...] = ()
     if request[PRINCIPAL].may(Permission.SEE_RECORDS):
         records = await operations.records(RECORDS_SHOWN)
     return render(request, "status.html", data=snapshot(operations.status(), records, request.app[SETTINGS].country))
@@ -88,7 +91,7 @@ async def choose_status(request: web.Request) -> web.StreamResponse:
     """The status page's buttons without a script. `choice` is `agent id:status`."""
     agent_id, _, status = str((await request.post()).get("choice", "")).rpartition(":")
     await set_agent_status(request, agent_id, status)
-    return web.HTTPSeeOther("/")
+    return see_other("/")
 
 
 async def set_agent_status(request: web.Request, agent_id: str, status: str) -> None:
@@ -125,7 +128,7 @@ async def contact_page(request: web.Request) -> web.StreamResponse:
         sections=sections(record),
         trace=trace,
         began_ms=began_ms,
-        **await _recording(request, contact_id),
+        listen=await _recording(request, contact_id),
     )
 
 
@@ -140,6 +143,8 @@ async def _recording(request: web.Request, contact_id: str) -> dict[str, str | N
         return {"audio": None, "no_audio": "You may not hear recordings."}
     try:
         await request.app[OPERATIONS].recording_file(contact_id)
+    except NotFound:
+        return {"audio": None, "no_audio": "There is no recording of this contact."}
     except TrunklineError as error:
         return {"audio": None, "no_audio": str(error)}
     return {"audio": f"/api/contacts/{contact_id}/recording", "no_audio": ""}
@@ -172,5 +177,3 @@ def _plain(value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{name}: {text}" for name, text in _flat(value))
     return str(value)
-
-

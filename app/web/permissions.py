@@ -66,7 +66,9 @@ class Principal:
     session_hash: str = ""
 
     def may(self, permission: Permission) -> bool:
-        return permission in (Permission.EVERYBODY, Permission.SIGNED_IN) or permission in ROLES.get(self.role, frozenset())
+        return permission in (Permission.EVERYBODY, Permission.SIGNED_IN) or permission in ROLES.get(
+            self.role, frozenset()
+        )
 
     def may_change_agent(self, agent_id: str) -> bool:
         """An agent changes their own status, an administrator anybody's."""

@@ -59,7 +59,7 @@ def agent_row(agent: AgentView) -> Row:
         "remarks": "; ".join(remarks),
         "phone": agent.phone or NOTHING,
         "phone_state": "reachable" if agent.phone_reachable else "not reachable",
-        "phone_tone": "ok" if agent.phone_reachable else "down",
+        "phone_tone": "ok" if agent.phone_reachable else "idle" if agent.status == "Offline" else "down",
         "contact": f"/contacts/{agent.contact_id}" if agent.contact_id else None,
         "no_contact": agent.contact_id is None,
         "choose_available": f"{agent.agent_id}:Available",

@@ -82,8 +82,13 @@ async def authorise(request: web.Request, handler: Handler) -> web.StreamRespons
 def _ask_to_sign_in(request: web.Request) -> web.StreamResponse:
     if request.method in SAFE_METHODS and wants_page(request):
         following = "" if request.path == "/" else f"?next={quote(request.path)}"
-        return web.HTTPSeeOther(f"/login{following}")
+        return see_other(f"/login{following}")
     raise SignInFirst()
+
+
+def see_other(location: str) -> web.Response:
+    """The browser goes on to another page with a GET."""
+    return web.Response(status=303, headers={"Location": location})
 
 
 def wants_page(request: web.Request) -> bool:

@@ -14,11 +14,11 @@ from app.clock import Clock, SystemClock
 from app.errors import Unavailable
 from app.web import api, pages
 from app.web.failures import errors_in_words
-from app.web.live import FEED, SOCKETS, create_feed, status_socket
+from app.web.live import FEED, create_feed, status_socket
 from app.web.rendering import set_up_templates
 from app.web.security import add_security_headers, authorise
 from app.web.sessions import SESSIONS, Sessions
-from app.web.settings import ACCOUNTS, CLOCK, COUNTERS, OPERATIONS, SETTINGS, Counters, WebSettings
+from app.web.settings import ACCOUNTS, CLOCK, COUNTERS, OPERATIONS, SETTINGS, SOCKETS, Counters, Sockets, WebSettings
 from app.web.sip import PHONES, client_context, sip_socket
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,8 @@ def create_app(
     app[COUNTERS] = Counters()
     app[SESSIONS] = Sessions(accounts, settings, app[CLOCK])
     app[FEED] = create_feed(app)
-    app[SOCKETS], app[PHONES] = set(), set()
+    app[SOCKETS] = Sockets()
+    app[PHONES] = Sockets()
     set_up_templates(app)
     _add_routes(app)
     app.on_response_prepare.append(add_security_headers)
@@ -80,7 +81,9 @@ def tls_context(settings: WebSettings) -> ssl.SSLContext | None:
     remedy = "Give the web port a readable PEM certificate and key, or neither to serve plain HTTP."
     for what, path in (("certificate", settings.certificate), ("private key", settings.private_key)):
         if path is None:
-            raise Unavailable(what=f"The web port's {what}", why="only the other half of the pair is set", remedy=remedy)
+            raise Unavailable(
+                what=f"The web port's {what}", why="only the other half of the pair is set", remedy=remedy
+            )
         try:
             with path.open("rb"):
                 pass
@@ -144,7 +147,9 @@ def _cannot_listen(settings: WebSettings, error: OSError) -> Unavailable:
     what = f"The web port {settings.port} on {settings.host}"
     if error.errno == errno.EADDRINUSE:
         return Unavailable(
-            what=what, why="another program listens there", remedy="Stop that program or choose another port for the web."
+            what=what,
+            why="another program listens there",
+            remedy="Stop that program or choose another port for the web.",
         )
     if error.errno == errno.EACCES:
         return Unavailable(what=what, why="this user may not open it", remedy="Choose a port above 1023.")

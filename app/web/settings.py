@@ -45,11 +45,17 @@ class Counters:
     unhandled: Counter[str] = field(default_factory=Counter)
 
 
+class Sockets(set[web.WebSocketResponse]):
+    """WebSockets that are open now."""
+
+
 OPERATIONS: web.AppKey[Operations] = web.AppKey("operations", Operations)
 ACCOUNTS: web.AppKey[Accounts] = web.AppKey("accounts", Accounts)
 SETTINGS: web.AppKey[WebSettings] = web.AppKey("settings", WebSettings)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
 COUNTERS: web.AppKey[Counters] = web.AppKey("counters", Counters)
+SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets", Sockets)
+"""All of them, so that a shutdown can close them."""
 
 
 def caller_address(request: web.Request) -> str:

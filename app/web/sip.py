@@ -18,10 +18,10 @@ from aiohttp import (
 )
 
 from app.errors import BadInput, Unavailable
-from app.web.live import SESSION_CHECK_EVERY_S, SIGNED_OUT, SOCKETS
+from app.web.live import SESSION_CHECK_EVERY_S, SIGNED_OUT
 from app.web.permissions import Principal
 from app.web.sessions import PRINCIPAL, SESSIONS
-from app.web.settings import SETTINGS
+from app.web.settings import SETTINGS, SOCKETS, Sockets
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ PHONES_AT_MOST = 2000
 GOING_AWAY = 1001
 
 CLIENT: web.AppKey[ClientSession] = web.AppKey("client", ClientSession)
-PHONES: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("phones", set)
+PHONES: web.AppKey[Sockets] = web.AppKey("phones", Sockets)
 
 Socket = web.WebSocketResponse | ClientWebSocketResponse
 
@@ -92,7 +92,7 @@ async def _join(request: web.Request, browser: web.WebSocketResponse, asterisk: 
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    code, reason = min(task.result() for task in done if task.exception() is None) if done else (GOING_AWAY, "closing")
+    code, reason = next(iter(done)).result()
     log.info("sip_proxy_closed", username=principal.name, code=code, reason=reason)
     await browser.close(code=code, message=reason.encode()[:120])
 
@@ -116,13 +116,15 @@ async def _pass_on(source: Socket, target: Socket) -> tuple[int, str]:
 
 
 async def _until_signed_out(request: web.Request, principal: Principal) -> tuple[int, str]:
-    while await request.app[SESSIONS].still_valid(principal):
+    while await request.app[SESSIONS].still_valid(principal):  # noqa: ASYNC110
         await asyncio.sleep(SESSION_CHECK_EVERY_S)
     return SIGNED_OUT, "signed out"
 
 
 async def client_context(app: web.Application) -> AsyncIterator[None]:
     """A client of its own: the default limit of connections would count every open phone."""
-    async with ClientSession(connector=TCPConnector(limit=0), cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=None)) as session:
+    async with ClientSession(
+        connector=TCPConnector(limit=0), cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=None)
+    ) as session:
         app[CLIENT] = session
         yield
