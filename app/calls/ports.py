@@ -232,6 +232,8 @@ class Status:
     agents: tuple[AgentView, ...]
     contacts: tuple[ContactView, ...]
     queues: tuple[QueueView, ...]
+    unhandled: int = 0
+    """Exceptions that no part of the call engine expected, since the start."""
 
 
 @dataclass(frozen=True, slots=True)

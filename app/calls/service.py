@@ -38,7 +38,13 @@ class Service:
     def status(self) -> Status:
         brain, now_ms = self._engine.brain, self._engine.clock.now_ms()
         return Status(
-            self._revision, now_ms, self._lines(), view.agents(brain), view.contacts(brain), view.queues(brain, now_ms)
+            self._revision,
+            now_ms,
+            self._lines(),
+            view.agents(brain),
+            view.contacts(brain),
+            view.queues(brain, now_ms),
+            self._engine.unhandled,
         )
 
     async def changes(self) -> AsyncIterator[Status]:
