@@ -20,7 +20,7 @@ from app.flow.state import FlowState, FlowView, Step
 
 STEP_LIMIT = 1_000
 """Blocks that a run may enter without waiting."""
-LEAST_WAIT_MS = 20
+LEAST_WAIT_MS = 100
 """A shorter wait does not count as one: a prompt that fails at once must not keep a circle of blocks turning for ever."""
 
 

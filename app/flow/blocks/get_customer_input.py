@@ -41,7 +41,6 @@ class GetCustomerInput(Block):
         return STAY
 
     def on_digit(self, context: Context, digit: str) -> Move:
-        context.stop_playback()
         return self._choose(context, digit)
 
     def on_playback_finished(self, context: Context, event: PlaybackFinished) -> Move:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.domain.commands import CancelTimer, Play, StartTimer, StopPlayback
@@ -282,6 +283,13 @@ def test_an_interruption_goes_on_in_the_flow_and_comes_back(back: str) -> None:
     run.played()
     assert run.heard == ["CustomerQueue", "Please wait"]
     assert run.ring_out().heard == ["Thank you"]
+
+
+def test_a_step_leaves_the_state_it_was_given_as_it_was() -> None:
+    run = loop(MUSIC, every="30").ring_out()
+    given, before = run.state, msgspec.json.encode(run.state)
+    run.played()
+    assert msgspec.json.encode(given) == before
 
 
 def test_end_flow_without_an_interruption_ends() -> None:
