@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar, cast
 import peewee
 
 from app.errors import Unavailable
+from app.store.durable import Syncer
 from app.store.location import locate, prepare_file
 from app.store.migrate import migrate
 from app.store.units import Health, Units
@@ -49,6 +50,7 @@ class Database:
         self._writers = Crew(
             "store-write", self._units.serve_writes, leave, size=writers, batch=group, limit=QUEUE_LIMIT
         )
+        self._syncer = Syncer(self._location) if self.engine == "sqlite" else None
         self._closing = threading.Event()
         self._probe = threading.Thread(target=self._watch, name="store-probe", daemon=True)
         self._probe.start()
@@ -88,6 +90,18 @@ class Database:
         """Carries out a unit of work that only reads."""
         return cast(R, await asyncio.wrap_future(self._submit(self._readers, function, *args, **kwargs)))
 
+    async def run_durably(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """As `run`, but done only once the result would survive a crash of the machine too."""
+        result = await self.run(function, *args, **kwargs)
+        if self._syncer is not None:
+            await asyncio.wrap_future(self._syncer.crew.submit(lambda: None))
+        return result
+
+    def sync_now(self) -> None:
+        """What was committed until now survives a crash of the machine; blocks."""
+        if self._syncer is not None:
+            self._syncer.crew.submit(lambda: None).result()
+
     async def run_until_stored(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """As `run`, but waits for a database that is away and tries again. The unit must bear being done twice."""
         pause_s = FIRST_PAUSE_S
@@ -114,6 +128,8 @@ class Database:
         self._probe.join()
         self._writers.close()
         self._readers.close()
+        if self._syncer is not None:
+            self._syncer.crew.close()
         getattr(self._peewee, "close_all", self._peewee.close)()
 
     def _submit(self, crew: Crew, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> "Future[object]":

@@ -77,10 +77,3 @@ def delete_facts(before_seq: int, limit: int) -> int:
     oldest = Journal.select(peewee.fn.MIN(Journal.seq)).scalar() or 0
     end = min(before_seq, newest + 1, oldest + limit)
     return int(Journal.delete().where(Journal.seq < end).execute())
-
-
-def make_durable() -> None:
-    """On SQLite: has the disk keep all that is committed, which its write-ahead log alone does not promise."""
-    database = current.obj
-    if isinstance(database, peewee.SqliteDatabase):
-        database.execute_sql("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

@@ -150,7 +150,7 @@ class Journal:
         done = not self._held and self._drained_seq == self._last_seq
         if done:
             with suppress(TrunklineError):
-                self._db.read_now(facts.make_durable)
+                self._db.sync_now()
         self._spool.close(remove=done)
 
     def _spooled(self, seq: int, line: bytes) -> bool:
@@ -208,7 +208,7 @@ class Journal:
     def _remove_finished(self) -> None:
         finished = self._spool.finished(self._position)
         if finished:
-            self._db.read_now(facts.make_durable)
+            self._db.sync_now()
             with self._lock:
                 if not self._readers:
                     self._spool.remove(finished)

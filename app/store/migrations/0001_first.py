@@ -75,10 +75,10 @@ CONFIGURATION = (
     """
     CREATE TABLE phone (
         name TEXT NOT NULL PRIMARY KEY,
-        kind TEXT NOT NULL,
         secret TEXT NOT NULL,
+        kind TEXT NOT NULL,
         codecs TEXT NOT NULL,
-        description TEXT NOT NULL
+        transport TEXT NOT NULL
     )
     """,
     """
@@ -114,7 +114,9 @@ CONFIGURATION = (
         enabled {flag} NOT NULL,
         from_user TEXT NOT NULL,
         from_domain TEXT NOT NULL,
-        outbound_caller_id TEXT NOT NULL
+        outbound_caller_id TEXT NOT NULL,
+        tls_verify {flag} NOT NULL,
+        media_timeout_s INTEGER NOT NULL
     )
     """,
     """

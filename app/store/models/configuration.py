@@ -70,13 +70,13 @@ class RoutingProfileQueue(Base):
 
 
 class Phone(Base):
-    """A SIP endpoint: `kind` is `desk` or `webrtc`."""
+    """As `domain.lines.Phone`."""
 
     name = TextField(primary_key=True)
-    kind = TextField()
     secret = TextField()
+    kind = TextField()
     codecs = JsonField()
-    description = TextField(default="")
+    transport = TextField()
 
 
 class Agent(Base):
@@ -93,7 +93,7 @@ class Agent(Base):
 
 
 class Trunk(Base):
-    """A SIP trunk: `mode` is `ip` or `register`, `position` the order in which trunks are tried."""
+    """As `domain.lines.Trunk`; `position` is its order (a word that SQL keeps for itself), `match_addresses` its match."""
 
     name = TextField(primary_key=True)
     mode = TextField()
@@ -105,11 +105,13 @@ class Trunk(Base):
     secret = TextField(default="")
     codecs = JsonField()
     match_addresses = JsonField()
-    position = IntegerField(default=0)
+    position = IntegerField(default=1)
     enabled = BooleanField(default=True)
     from_user = TextField(default="")
     from_domain = TextField(default="")
     outbound_caller_id = TextField(default="")
+    tls_verify = BooleanField(default=True)
+    media_timeout_s = IntegerField(default=0)
 
 
 class ContactFlow(Base):

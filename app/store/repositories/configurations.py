@@ -34,8 +34,8 @@ class Configurations:
         self._db = db
 
     async def current(self) -> Instance:
-        """What administrators have set now, kept under its version."""
-        return await self._db.run(_current)
+        """What administrators have set now, kept under its version for as long as a journal may name it."""
+        return await self._db.run_durably(_current)
 
     async def load(self, version: str) -> Instance:
         """The configuration of a version; NotFound when it was never in force here."""

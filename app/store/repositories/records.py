@@ -22,25 +22,28 @@ class Records:
         self._db = db
 
     async def write(self, contact: Contact, record: dict[str, object], trace: tuple[TraceEntry, ...]) -> None:
-        """Writes the record once: a second call for the same contact changes nothing. Unavailable while the database is away."""
-        await self._db.run(_write, contact, record, trace)
+        """Writes the record once: a second call for the same contact changes nothing. Unavailable while the database is away.
+
+        Once it returns, the record outlives a crash of the machine: the journal may forget the contact.
+        """
+        await self._db.run_durably(_write, contact, record, trace)
 
     async def recent(self, limit: int = 50, before_ms: int | None = None) -> tuple[RecordView, ...]:
         """The newest finished contacts first; `before_ms` pages on from an earlier answer's last `initiated_ms`."""
         return await self._db.read(_recent, limit, before_ms)
 
-    async def get(self, contact_id: str) -> dict[str, object]:
+    async def read(self, contact_id: str) -> dict[str, object]:
         """The contact trace record with the guide's field names, as it was written. NotFound when there is none."""
         return dict(await self._db.read(lambda: _row(contact_id).record))
 
-    async def trace(self, contact_id: str) -> tuple[TraceEntry, ...]:
+    async def read_trace(self, contact_id: str) -> tuple[TraceEntry, ...]:
         """What happened to a finished contact. NotFound when there is no record."""
         entries = await self._db.read(lambda: _row(contact_id).trace)
         return msgspec.convert(entries, tuple[TraceEntry, ...])
 
-    async def recording(self, contact_id: str) -> Recording | None:
-        """The contact's recording, None when it had none."""
-        return await self._db.read(_recording, contact_id)
+    async def read_recording(self, contact_id: str) -> Recording:
+        """NotFound when the contact has no recording."""
+        return await self._db.read(_read_recording, contact_id)
 
     async def count(self) -> int:
         return int(await self._db.read(lambda: tables.ContactRecord.select().count()))
@@ -124,9 +127,11 @@ def _row(contact_id: str) -> tables.ContactRecord:
     return row
 
 
-def _recording(contact_id: str) -> Recording | None:
+def _read_recording(contact_id: str) -> Recording:
     row = tables.Recording.get_or_none(tables.Recording.contact_id == contact_id)
-    return None if row is None else _recording_of(row)
+    if row is None:
+        raise NotFound(what="recording of the contact", name=contact_id)
+    return _recording_of(row)
 
 
 def _recording_of(row: tables.Recording) -> Recording:

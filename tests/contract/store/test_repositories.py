@@ -8,6 +8,7 @@ import pytest
 from app.domain.contact import Contact, DisconnectReason, Handling, InitiationMethod, Recording, RecordingStatus
 from app.domain.ids import AgentId, ChannelId, ContactId, FlowId, HoursId, NodeName, ProfileId, QueueId
 from app.domain.instance import Agent, FlowType, Hours, OpenHours, OwnedNumber, ProfileQueue, Queue, RoutingProfile
+from app.domain.lines import Phone, Trunk
 from app.domain.trace import TraceEntry
 from app.errors import BadInput, NotFound
 from app.store.db import Database
@@ -17,7 +18,7 @@ from app.store.repositories.configurations import Configurations
 from app.store.repositories.flows import Flows
 from app.store.repositories.records import AgentEvents, Records
 from app.store.repositories.settings import Settings
-from app.store.repositories.sip import Phone, SipConfiguration, Trunk
+from app.store.repositories.sip import SipConfiguration
 
 pytestmark = pytest.mark.contract
 
@@ -54,9 +55,9 @@ async def test_a_record_is_written_once(db: Database) -> None:
     changed = replace(first, customer_number="+1999", recording=replace(recording, location="other.wav"))
     await asyncio.gather(*(records.write(changed, {"ContactId": "other"}, ()) for _ in range(5)))
     assert await records.count() == 1
-    assert await records.get("contact-1") == RECORD
-    assert await records.trace("contact-1") == TRACE
-    assert await records.recording("contact-1") == recording
+    assert await records.read("contact-1") == RECORD
+    assert await records.read_trace("contact-1") == TRACE
+    assert await records.read_recording("contact-1") == recording
 
 
 async def test_recent_records_come_newest_first(db: Database) -> None:
@@ -78,9 +79,9 @@ async def test_what_may_change_after_the_end(db: Database) -> None:
     deleted = Recording(RecordingStatus.DELETED, reason="asked for by the customer")
     await records.set_recording("contact-1", deleted, {"Status": "DELETED"})
     await records.set_next_contact("contact-1", "contact-2")
-    assert await records.recording("contact-1") == deleted
+    assert await records.read_recording("contact-1") == deleted
     expected = RECORD | {"Recording": {"Status": "DELETED"}, "NextContactId": "contact-2"}
-    assert await records.get("contact-1") == expected
+    assert await records.read("contact-1") == expected
     with pytest.raises(NotFound, match="contact trace record named nobody"):
         await records.set_next_contact("nobody", "contact-2")
 
@@ -103,7 +104,7 @@ async def fill(db: Database) -> None:
     await administration.save_queue(Queue(QueueId("q2"), "Support", enabled=False))
     entries = (ProfileQueue(QueueId("q2"), 1, 0), ProfileQueue(QueueId("q1"), 2, 30))
     await administration.save_profile(RoutingProfile(ProfileId("p"), "Basic", entries))
-    await sip.save_phone(Phone("desk1", "desk", "s3cret"))
+    await sip.save_phone(Phone("desk1", "s3cret-desk"))
     await administration.save_agent(
         Agent(AgentId("a"), "ada", ProfileId("p"), "desk1", "Ada", available_when_registered=True, missed_return_s=9)
     )
@@ -144,7 +145,7 @@ async def test_saving_again_changes_and_breaks_nothing_that_refers_to_it(db: Dat
     administration, configurations = Administration(db), Configurations(db)
     await administration.save_queue(Queue(QueueId("q1"), "Sales 2"))
     await administration.save_profile(RoutingProfile(ProfileId("p"), "Basic", (ProfileQueue(QueueId("q1")),)))
-    await SipConfiguration(db).save_phone(Phone("desk1", "webrtc", "other"))
+    await SipConfiguration(db).save_phone(Phone("desk1", "other-secret", "webrtc"))
     instance = await configurations.current()
     assert instance.queues[QueueId("q1")] == Queue(QueueId("q1"), "Sales 2")
     assert instance.profiles[ProfileId("p")].queues == (ProfileQueue(QueueId("q1")),)
@@ -193,16 +194,35 @@ async def test_flow_versions_never_change(db: Database) -> None:
 
 async def test_phones_and_trunks(db: Database) -> None:
     sip = SipConfiguration(db)
-    last = Trunk("b", "ip", "192.0.2.1", match_addresses=("192.0.2.0/24",), position=1)
-    first = Trunk("c", "register", "sip.example", 5061, "tls", "sdes", "user", "secret", ("opus",), position=0)
-    await sip.save_trunk(last)
+    second = Trunk("b", "192.0.2.1", match=("192.0.2.0/24",), order=2, enabled=False, media_timeout_s=30)
+    first = Trunk(
+        name="c",
+        host="sip.example.com",
+        mode="register",
+        port=5061,
+        transport="tls",
+        srtp="sdes",
+        username="user",
+        secret="pass word",
+        codecs=("opus", "alaw"),
+        from_user="4930",
+        from_domain="example.com",
+        outbound_caller_id="+15550100",
+        tls_verify=False,
+    )
+    await sip.save_trunk(second)
     await sip.save_trunk(first)
-    assert await sip.trunks() == (first, last)
-    assert await sip.trunk("b") == last
-    with pytest.raises(BadInput, match="'dtls' is none of none, sdes"):
-        await sip.save_trunk(replace(first, srtp="dtls"))
-    await sip.save_phone(Phone("desk1", "desk", "x"))
-    assert await sip.phone("desk1") == Phone("desk1", "desk", "x")
+    assert await sip.trunks() == (first, second)
+    await sip.save_trunk(replace(second, order=0))
+    assert await sip.trunks() == (replace(second, order=0), first)
+    await sip.delete_trunk("b")
+    with pytest.raises(NotFound, match="trunk named b"):
+        await sip.trunk("b")
+    phone = Phone("desk1", "long-secret", "webrtc", ("opus",), "tls")
+    await sip.save_phone(phone)
+    await sip.save_phone(Phone("adesk", "long-secret"))
+    assert await sip.phone("desk1") == phone
+    assert await sip.phones() == (Phone("adesk", "long-secret"), phone)
     with pytest.raises(NotFound, match="phone named desk2"):
         await sip.phone("desk2")
 
