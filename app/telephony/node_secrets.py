@@ -54,3 +54,13 @@ def _write(path: Path, content: dict[str, str]) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(beside, path)
+
+
+def api_token(var: Path) -> str:
+    """The bearer token with which programs on this machine use the API as an administrator; made on the first call."""
+    path = var / "secrets.json"
+    stored = _read(path)
+    if "api_token" not in stored:
+        stored["api_token"] = secrets.token_urlsafe(32)
+        _write(path, stored)
+    return stored["api_token"]
