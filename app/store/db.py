@@ -12,7 +12,7 @@ import peewee
 from app.errors import Unavailable
 from app.store.durable import Syncer
 from app.store.location import locate, prepare_file
-from app.store.migrate import migrate
+from app.store.migrate import connect_and_migrate
 from app.store.units import Health, Units
 from app.store.workers import Crew
 
@@ -137,8 +137,7 @@ class Database:
 
     def _prepare(self) -> None:
         try:
-            self._peewee.connect()
-            migrate(self._peewee, self._location)
+            connect_and_migrate(self._peewee, self._location)
         except peewee.PeeweeException as error:
             raise self._units.translated(error) from None
         finally:

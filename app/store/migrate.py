@@ -20,23 +20,27 @@ ADVISORY_LOCK = 0x7472756E6B  # "trunk"
 OLDEST_POSTGRES = 120_000
 
 
-def migrate(database: peewee.Database, location: Location) -> list[str]:
-    """Applies what is missing and returns the names of what it applied. `database` is connected.
+def connect_and_migrate(database: peewee.Database, location: Location) -> list[str]:
+    """Connects the calling thread, applies what is missing and returns the names of what it applied.
 
     Unavailable when the database was made by a later version than this code, or by something else.
     """
-    if location.engine == "postgres":
-        _require_usable_server(database, location)
-    with _alone(database, location):
-        runner = Runner(database, str(MIGRATIONS))
-        unknown = [migration.name for migration in runner.status() if migration.path is None]
-        if unknown:
-            raise _newer(location, unknown)
-        if not runner.applied() and TABLES & set(database.get_tables()):
-            raise unavailable(
-                location, "it holds tables that are not Trunkline's", "Give Trunkline a database of its own."
-            )
-        return [str(name) for name in runner.up()]
+    with _alone_on_this_machine(location):
+        database.connect()
+        if location.engine == "postgres":
+            _require_usable_server(database, location)
+        with _alone_on_the_server(database, location):
+            return _migrate(database, location)
+
+
+def _migrate(database: peewee.Database, location: Location) -> list[str]:
+    runner = Runner(database, str(MIGRATIONS))
+    unknown = [migration.name for migration in runner.status() if migration.path is None]
+    if unknown:
+        raise _newer(location, unknown)
+    if not runner.applied() and TABLES & set(database.get_tables()):
+        raise unavailable(location, "it holds tables that are not Trunkline's", "Give Trunkline a database of its own.")
+    return [str(name) for name in runner.up()]
 
 
 def _newer(location: Location, unknown: list[str]) -> Unavailable:
@@ -59,14 +63,23 @@ def _require_usable_server(database: peewee.Database, location: Location) -> Non
 
 
 @contextmanager
-def _alone(database: peewee.Database, location: Location) -> Iterator[None]:
+def _alone_on_the_server(database: peewee.Database, location: Location) -> Iterator[None]:
     """Holds off other processes that start at the same moment."""
+    if location.engine != "postgres":
+        yield
+        return
+    database.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+    try:
+        yield
+    finally:
+        database.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
+
+
+@contextmanager
+def _alone_on_this_machine(location: Location) -> Iterator[None]:
+    """As above for SQLite, from before the connection on: a new file's switch to its log waits for nobody by itself."""
     if location.path is None:
-        database.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
-        try:
-            yield
-        finally:
-            database.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
+        yield
         return
     folder = os.open(location.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

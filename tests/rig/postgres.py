@@ -1,6 +1,5 @@
 """A real Postgres server of the tests' own: in a temporary folder, on a free port, gone when the tests end."""
 
-import glob
 import os
 import shutil
 import signal
@@ -12,6 +11,9 @@ from pathlib import Path
 
 import psycopg
 
+from app.errors import TrunklineError
+from app.telephony.install import TestTools, ensure_test_tools
+
 ROOT = Path(__file__).resolve().parents[2]
 USER, PASSWORD = "trunkline", "rig-password"
 START_TIMEOUT_S = 30
@@ -21,17 +23,12 @@ class NoPostgres(Exception):
     """The tests cannot start Postgres; the text says what to do."""
 
 
-def binaries() -> Path:
-    """The folder that holds initdb and postgres."""
-    found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else []
-    folders.append(Path("/usr/local/bin"))
-    folders += [Path(folder) for folder in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
-    folders.append(ROOT / "var/engine/bin")
-    for folder in folders:
-        if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return folder
-    raise NoPostgres("There is no Postgres to test with. Install it (apt-get install postgresql) or run make test.")
+def tools() -> TestTools:
+    """The machine's Postgres or the one that `make test` fetched, and how to start it as an ordinary user."""
+    try:
+        return ensure_test_tools(Path(os.environ.get("TRUNKLINE_VAR") or ROOT / "var"))
+    except TrunklineError as error:
+        raise NoPostgres(f"There is no Postgres to test with. {error}") from None
 
 
 def free_port() -> int:
@@ -44,13 +41,10 @@ class PostgresServer:
     """One server. `stop` and `start` again keep its data and its port."""
 
     def __init__(self) -> None:
+        self._tools = tools()
         self._folder = Path(tempfile.mkdtemp(prefix="trunkline-pg-", dir="/tmp"))
         self._data = self._folder / "data"
-        self._bin = binaries()
-        self._as_other: dict[str, object] = {}
-        if os.geteuid() == 0:
-            self._as_other = {"user": "nobody", "group": "nogroup", "extra_groups": []}
-            shutil.chown(self._folder, "nobody", "nogroup")
+        shutil.chown(self._folder, self._tools.postgres_uid)
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
@@ -72,13 +66,13 @@ class PostgresServer:
             connection.execute(statement)
 
     def start(self) -> None:
+        options = ("-D", self._data, "-p", str(self.port), "-k", self._folder)
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", self._data, "-p", str(self.port), "-k", self._folder],
+                [*self._tools.postgres_user, self._tools.postgres, *options],
                 stdout=log,
                 stderr=log,
                 cwd=self._folder,
-                **self._as_other,  # type: ignore[call-overload]
             )
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
@@ -88,7 +82,7 @@ class PostgresServer:
             except psycopg.OperationalError as error:
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     log_text = (self._folder / "log").read_text()[-2000:]
-                    raise NoPostgres(f"Postgres in {self._bin} does not start: {error}\n{log_text}") from None
+                    raise NoPostgres(f"{self._tools.postgres} does not start: {error}\n{log_text}") from None
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -105,11 +99,11 @@ class PostgresServer:
     def _initialise(self) -> None:
         password_file = self._folder / "password"
         password_file.write_text(PASSWORD)
-        if self._as_other:
-            shutil.chown(password_file, "nobody", "nogroup")
+        shutil.chown(password_file, self._tools.postgres_uid)
         made = subprocess.run(
             [
-                self._bin / "initdb",
+                *self._tools.postgres_user,
+                self._tools.initdb,
                 "-D", self._data,
                 "-U", USER,
                 "--pwfile", password_file,
@@ -121,9 +115,8 @@ class PostgresServer:
             ],
             capture_output=True,
             cwd=self._folder,
-            **self._as_other,  # type: ignore[call-overload]
         )  # fmt: skip
         if made.returncode != 0:
-            raise NoPostgres(f"initdb in {self._bin} failed: {made.stderr.decode(errors='replace')[-2000:]}")
+            raise NoPostgres(f"{self._tools.initdb} failed: {made.stderr.decode(errors='replace')[-2000:]}")
         with (self._data / "postgresql.conf").open("a") as configuration:
             configuration.write("fsync = off\nlisten_addresses = '127.0.0.1'\nmax_connections = 60\n")
