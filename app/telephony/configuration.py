@@ -24,7 +24,6 @@ ABSENT = '$["${TRUNKLINE_ALIVE}" != "" & ${EPOCH} - 0${TRUNKLINE_ALIVE} > 6]'
 _RELOADS = {
     "pjsip_trunks.conf": (
         "res_pjsip",
-        "res_pjsip_outbound_authenticator_digest",
         "res_pjsip_endpoint_identifier_ip",
         "res_pjsip_outbound_registration",
     ),

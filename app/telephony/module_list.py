@@ -30,7 +30,7 @@ _ARI = """
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop res_stasis_device_state
 res_ari res_ari_model res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_device_states
 res_ari_endpoints res_ari_events res_ari_playbacks res_ari_recordings res_ari_sounds
-app_stasis pbx_config
+chan_bridge_media app_stasis pbx_config
 """
 """The dialplan comes last: no call is taken before everything that serves it is there."""
 
