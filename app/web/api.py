@@ -80,3 +80,10 @@ async def post_agent_status(request: web.Request) -> web.StreamResponse:
         raise BadInput(what="The request's JSON", why=str(error)) from error
     await set_agent_status(request, request.match_info["agent_id"], content.get("status", ""))
     return _json({"accepted": True}, 202)
+
+
+async def post_reload(request: web.Request) -> web.StreamResponse:
+    """POST /api/reload: takes over what was changed in the database. Answers when it holds; what cannot be taken over is an error."""
+    await request.app[OPERATIONS].reload()
+    log.info("configuration_reloaded", by=request[PRINCIPAL].name)
+    return _json({"reloaded": True})

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     HEAR_RECORDINGS = "hear recordings"
     CHANGE_ANY_AGENT = "change the status of other agents"
     CHANGE_AGENTS = "change an agent's status"
+    CONFIGURE = "change the configuration"
     USE_PHONE = "use the browser's phone"
 
 
@@ -51,6 +52,7 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("GET", "/api/contacts/{contact_id}/trace"): Permission.SEE_RECORDS,
     ("GET", "/api/contacts/{contact_id}/recording"): Permission.HEAR_RECORDINGS,
     ("POST", "/api/agents/{agent_id}/status"): Permission.CHANGE_AGENTS,
+    ("POST", "/api/reload"): Permission.CONFIGURE,
 }
 """(method, path) -> permission. GET covers HEAD; a static folder is declared by its prefix."""
 

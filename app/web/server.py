@@ -64,12 +64,14 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_get("/api/contacts/{contact_id}/trace", api.get_trace)
     app.router.add_get("/api/contacts/{contact_id}/recording", api.get_recording)
     app.router.add_post("/api/agents/{agent_id}/status", api.post_agent_status)
+    app.router.add_post("/api/reload", api.post_reload)
     app.router.add_static("/static", STATIC)
 
 
 async def _close_sockets(app: web.Application) -> None:
     """All at once: a page that has gone away must not hold the shutdown."""
-    closing = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"restarting") for socket in tuple(app[SOCKETS])]
+    sockets = app[SOCKETS]
+    closing = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"restarting") for socket in sockets]
     if closing:
         await asyncio.wait([asyncio.ensure_future(one) for one in closing], timeout=SHUTDOWN_TIMEOUT_S)
 

@@ -220,6 +220,7 @@ class FakeOperations:
         self.broken: Exception | None = None
         self.changed = asyncio.Condition()
         self.readers = 0
+        self.reloads = 0
 
     def status(self) -> Status:
         if self.broken is not None:
@@ -255,6 +256,11 @@ class FakeOperations:
             for agent in self.current.agents
         )
         await self.set(agents=agents)
+
+    async def reload(self) -> None:
+        if self.broken is not None:
+            raise self.broken
+        self.reloads += 1
 
     async def records(self, limit: int = 50) -> tuple[RecordView, ...]:
         return self.finished[:limit]

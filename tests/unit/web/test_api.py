@@ -4,6 +4,7 @@ import pytest
 from aiohttp import ClientSession
 
 from app.calls.ports import LineView
+from app.errors import BadInput
 from tests.unit.web.conftest import SignIn
 from tests.unit.web.fakes import A_RECORD, FakeOperations
 
@@ -66,6 +67,21 @@ async def test_an_agents_status_is_requested_by_name(program: ClientSession, ope
     ):
         assert (await program.post(path, data=body)).status == status
     assert len(operations.asked) == 1
+
+
+async def test_a_reload_is_for_administrators(
+    program: ClientSession, browser: ClientSession, sign_in: SignIn, operations: FakeOperations
+) -> None:
+    token = await sign_in("anna", "battery staple")
+    assert (await browser.post("/api/reload", headers={"X-CSRF-Token": token})).status == 403
+    assert operations.reloads == 0
+    answer = await program.post("/api/reload")
+    assert await answer.json() == {"reloaded": True}
+    assert operations.reloads == 1
+    operations.broken = BadInput(what="The flow Main menu", why="its third block leads nowhere")
+    answer = await program.post("/api/reload")
+    assert answer.status == 400
+    assert (await answer.json())["message"] == "The flow Main menu is not valid: its third block leads nowhere."
 
 
 async def test_health_tells_the_truth_and_names_nothing_to_strangers(
