@@ -4,9 +4,11 @@ A row is a flat dict. `key` names it across snapshots, `tone` is one of `ok`, `b
 word), `say` is the sentence a screen reader hears when it changes, and names ending in `_ms` are milliseconds since the epoch.
 """
 
+from functools import lru_cache
+
 from app.calls.ports import AgentView, ContactView, LineView, QueueView, RecordView, Status
 from app.domain.contact import RecordingStatus
-from app.domain.phone import display
+from app.domain.phone import display as slow_display
 
 Row = dict[str, str | int | bool | None]
 Section = list[Row]
@@ -21,6 +23,9 @@ ACTIVITY_TONES = {
 }
 CONTACT_TONES = {"in queue": "warning", "ringing": "warning", "connected": "ok"}
 NOTHING = "–"
+
+display = lru_cache(maxsize=4096)(slow_display)
+"""Reading a telephone number costs 25 us, and every push shows the same ones again."""
 
 
 def _sentence(text: str) -> str:

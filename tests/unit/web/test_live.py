@@ -33,6 +33,7 @@ async def test_every_change_comes_as_a_whole_snapshot(program: ClientSession, op
         second = await snapshot(socket)
         assert second["revision"] == 8
         assert second["summary"][0]["available"] == 2  # type: ignore[index]
+        assert second["summary"][0]["telephony"] == "1 not well"  # type: ignore[index]
         assert len(second["agents"]) == 4  # type: ignore[arg-type]
 
 
