@@ -41,7 +41,7 @@ def line_row(line: LineView) -> Row:
         "name": line.name,
         "tone": line.state if line.state in LINE_WORDS else "warning",
         "state": word,
-        "words": line.words,
+        "words": _sentence(line.words),
         "details": details,
         "say": f"{_sentence(line.kind)} {line.name}: {word}",
     }
@@ -190,11 +190,14 @@ def snapshot(status: Status, records: tuple[RecordView, ...], country: str) -> d
 def health(status: Status, *, named: bool) -> tuple[str, list[str]]:
     """(`ok`, `degraded` or `down`, why). A phone that is switched off is nobody's fault. `named` adds names and remedies."""
     concerns = [line for line in status.lines if line.kind != "phone" and line.state != "ok"]
-    nodes = [line for line in status.lines if line.kind == "node"]
+    nodes = [line for line in status.lines if line.kind not in ("phone", "trunk")]
     if named:
         reasons = [f"{_sentence(line.kind)} {line.name}: {line.words}" for line in concerns]
     else:
-        reasons = [f"A {line.kind} is {'down' if line.state == 'down' else 'not well'}." for line in concerns]
+        reasons = [
+            f"{'Asterisk' if line in nodes else 'A trunk'} is {'down' if line.state == 'down' else 'not well'}."
+            for line in concerns
+        ]
     if not nodes or all(line.state == "down" for line in nodes):
         return "down", reasons or ["No Asterisk node is known."]
     return ("degraded" if concerns else "ok"), reasons

@@ -81,7 +81,7 @@ def busy_status(now_ms: int = NOW_MS) -> Status:
         revision=7,
         at_ms=now_ms,
         lines=(
-            LineView("node", "asterisk-1", "ok", "Connected, Asterisk 22.10.1.", {"channels": "6"}),
+            LineView("asterisk", "node1", "ok", "connected", {"channels": "6"}),
             LineView(
                 "trunk", "sip-provider", "down", "Registration refused (403). Check the trunk's user name and password."
             ),

@@ -97,10 +97,10 @@ async def test_health_tells_the_truth_and_names_nothing_to_strangers(
     well = tuple(line if line.kind == "phone" else replace(line, state="ok") for line in operations.current.lines)
     await operations.set(lines=well)
     assert (await (await stranger.get("/health")).json())["state"] == "ok"
-    await operations.set(lines=(LineView("node", "asterisk-1", "down", "Not connected."),))
+    await operations.set(lines=(LineView("asterisk", "node1", "down", "not connected"),))
     answer = await stranger.get("/health")
     assert answer.status == 503
-    assert (await answer.json())["state"] == "down"
+    assert await answer.json() == {"state": "down", "reasons": ["Asterisk is down."], "unhandled_exceptions": 0}
     operations.broken = RuntimeError("engine")
     answer = await stranger.get("/health")
     assert answer.status == 503
