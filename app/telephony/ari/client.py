@@ -144,15 +144,11 @@ class AriClient(Repositories):
     def _received(self, event: Event) -> None:
         self._events += 1
         if self.sink is not None:
-            self._tell(self.sink, self, event)
+            try:
+                self.sink(self, event)
+            except Exception:
+                log.exception("the ARI sink failed", extra={"node": self.node.name, "event_type": event.get("type")})
         self.listeners.dispatch(event)
-
-    def _tell(self, callback: Callable[..., object], *arguments: object) -> None:
-        """Calls the application. What it raises is logged and does not end the reader."""
-        try:
-            callback(*arguments)
-        except Exception:
-            log.exception("the application's ARI callback failed", extra={"node": self.node.name})
 
     # -- connection --------------------------------------------------------------------------------------------------------
 
@@ -193,7 +189,7 @@ class AriClient(Repositories):
         log.info("Asterisk connected", extra={"node": self.node.name, "application": self.application})
         try:
             if self.on_connected is not None:
-                self._tell(self.on_connected, self)
+                self.on_connected(self)
             await current.serve(self._received)
         finally:
             current.abort("its reader ended")
@@ -205,7 +201,7 @@ class AriClient(Repositories):
         self._socket = None
         log.info("Asterisk disconnected", extra={"node": self.node.name, "reason": ended.ended})
         if self.on_disconnected is not None:
-            self._tell(self.on_disconnected, self, ended.ended)
+            self.on_disconnected(self, ended.ended)
         if ended.fell_silent and not self._closed:
             self.listeners.spawn(self._nudge())
 

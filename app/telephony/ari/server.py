@@ -57,7 +57,9 @@ class AriServer:
                 why=error.strerror or str(error),
                 remedy="Stop the program that uses it or configure another port.",
             ) from error
-        self._port = int(self._runner.addresses[0][1])
+        server = self._site._server
+        if isinstance(server, asyncio.Server):
+            self._port = int(server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         """Stops listening, so that no node comes back, and closes every client; takes less than a second."""

@@ -1,4 +1,4 @@
-"""An Asterisk with a carrier that says no, a phone that answers, one that does not, one that may register."""
+"""An Asterisk with a carrier that says no, a phone that does and one that does not."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -13,9 +13,7 @@ PHONES = """
 type = registration
 server_uri = sip:127.0.0.1:{sip_port}
 client_uri = sip:me@127.0.0.1:9
-retry_interval = 2
-max_retries = 1000
-auth_rejection_permanent = no
+retry_interval = 60
 max_random_initial_delay = 1
 [here]
 type = endpoint
@@ -36,15 +34,6 @@ type = aor
 contact = sip:gone@127.0.0.1:9
 qualify_frequency = 1
 qualify_timeout = 0.5
-[desk]
-type = endpoint
-aors = desk
-disallow = all
-allow = ulaw
-[desk]
-type = aor
-max_contacts = 1
-remove_existing = yes
 """
 
 
