@@ -133,8 +133,8 @@ class Trunk:
                 what("secret"),
                 "use 1 to 128 printable ASCII characters without a space at either end",
             )
-        if self.from_domain:
-            _host(self.from_domain, what("From domain"))
+        if self.own_domain:
+            _host(self.own_domain, what("From domain"))
         if self.outbound_caller_id:
             _matches(
                 _NUMBER, self.outbound_caller_id, what("outbound caller id"), "write a number such as +15551234567"
@@ -146,6 +146,16 @@ class Trunk:
     def endpoint(self) -> str:
         """The name of the trunk's SIP endpoint in Asterisk; no phone can be called so."""
         return f"trunk-{self.name}"
+
+    @property
+    def own_user(self) -> str:
+        """Our user part in the carrier's eyes: the From user, else what stands before the @ of a registering trunk's username."""
+        return self.from_user or (self.username.partition("@")[0] if self.mode == "register" else "")
+
+    @property
+    def own_domain(self) -> str:
+        """Our domain in the carrier's eyes: the From domain, else what stands after the @ of the username; may be empty."""
+        return self.from_domain or (self.username.partition("@")[2] if self.mode == "register" else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -424,3 +424,29 @@ async def test_a_call_from_an_unknown_address_never_reaches_the_dialplan(
             pass
     assert "0 calls processed" in await node.supervisor.command("core show calls")
     assert "No matching endpoint found" in node.log()
+
+
+async def test_the_container_s_entrypoint_runs_what_the_application_wrote(
+    engine: Engine, settings: NetworkSettings, tmp_path: Path
+) -> None:
+    var = tmp_path / "v"
+    path = f"{engine.asterisk.parent}:{os.environ['PATH']}"
+    container = await asyncio.create_subprocess_exec(
+        PROJECT / "docker/asterisk-entrypoint.sh",
+        env={"TRUNKLINE_VAR": str(var), "PATH": path},
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        assert container.stderr is not None
+        assert b"Waiting for the application" in await asyncio.wait_for(container.stderr.readline(), 5)
+        layout = provision(settings, (), engine, var, "node1").layout
+        supervisor = Supervisor(engine, layout, settings, external=True)
+        running = await supervisor.start()
+        assert (running.pid, running.external) == (container.pid, True)
+        assert "trunkline" in await supervisor.command("ari show apps")
+        await supervisor.stop()
+        assert container.returncode is None
+    finally:
+        container.terminate()
+        assert await asyncio.wait_for(container.wait(), 5) is not None

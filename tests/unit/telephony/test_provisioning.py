@@ -79,7 +79,9 @@ def test_a_registering_trunk_logs_in_again_for_ever() -> None:
     text = rendered(trunk)["pjsip_trunks.conf"]
     registration = section(text, "trunk-itsp", "registration")
     assert registration["server_uri"] == "sip:sip.example.com:5060;transport=tcp"
-    assert registration["client_uri"] == "sip:me%40example.com@sip.example.com"
+    assert registration["client_uri"] == "sip:me@example.com"
+    assert section(text, "trunk-itsp", "endpoint")["from_user"] == "me"
+    assert section(text, "trunk-itsp", "auth")["username"] == "me@example.com"
     assert registration["auth_rejection_permanent"] == "no"
     assert int(registration["forbidden_retry_interval"]) > 0
     assert section(text, "trunk-itsp", "auth")["password"] == "a;b"
