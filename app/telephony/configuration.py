@@ -75,7 +75,7 @@ def render(
 ) -> dict[str, str]:
     """Every configuration file of one node, by file name. Pure but for reading the templates. BadInput names what cannot be written."""
     enabled = sorted((trunk for trunk in trunks if trunk.enabled), key=lambda trunk: (trunk.order, trunk.name))
-    _check_trunks(enabled)
+    _check_trunks(enabled, settings)
     values = {
         "settings": settings,
         "trunks": enabled,
@@ -113,11 +113,17 @@ def _transport(trunk: Trunk, settings: NetworkSettings) -> str:
     return "transport-tls-verified" if trunk.tls_verify else "transport-tls"
 
 
-def _check_trunks(trunks: Sequence[Trunk]) -> None:
+def _check_trunks(trunks: Sequence[Trunk], settings: NetworkSettings) -> None:
     names = [trunk.name for trunk in trunks]
     for name in names:
         if names.count(name) > 1:
             raise BadInput(what=f"The trunk's name {name!r}", why="two trunks have it; rename one of them")
+    for trunk in trunks:
+        if ":" in trunk.host and ":" not in settings.bind_address:
+            raise BadInput(
+                what=f"The host {trunk.host} of trunk {trunk.name}",
+                why=f"it is an IPv6 address and SIP listens on {settings.bind_address} only; bind to :: or use an IPv4 address",
+            )
 
 
 def write_if_changed(files: dict[str, str], directory: Path) -> set[str]:

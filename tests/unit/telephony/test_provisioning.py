@@ -104,6 +104,13 @@ def test_trunks_that_are_off_are_left_out_and_two_of_a_name_are_refused() -> Non
         rendered(Trunk("a", "203.0.113.5"), Trunk("a", "203.0.113.6"))
 
 
+def test_an_ipv6_trunk_needs_a_listener_of_its_kind() -> None:
+    with pytest.raises(BadInput, match="bind to ::"):
+        rendered(Trunk("six", "2001:db8::5"))
+    text = rendered(Trunk("six", "2001:db8::5"), settings=NetworkSettings(bind_address="::"))["pjsip_trunks.conf"]
+    assert section(text, "trunk-six", "aor")["contact"] == "sip:[2001:db8::5]:5060"
+
+
 def test_behind_nat_the_public_address_is_told_to_strangers_only() -> None:
     settings = NetworkSettings(external_address="198.51.100.7", local_networks=("192.168.0.0/16",))
     transport = section(rendered(settings=settings)["pjsip.conf"], "transport-udp", "transport")
