@@ -18,7 +18,7 @@ _DIGEST_FIELD = "message_context"
 
 
 class _Asterisk(Protocol):
-    async def getObject(self, configClass: str, objectType: str, id: str) -> Sequence[Mapping[str, str]]: ...  # noqa: N802, N803
+    async def getObject(self, configClass: str, objectType: str, id: str) -> Sequence[Mapping[str, object]]: ...  # noqa: N802, N803
     async def updateObject(self, configClass: str, objectType: str, id: str, *, fields: Any) -> object: ...  # noqa: N802, N803
     async def deleteObject(self, configClass: str, objectType: str, id: str) -> None: ...  # noqa: N802, N803
 
@@ -32,13 +32,16 @@ class _Endpoints(Protocol):
     async def listByTech(self, tech: str) -> Sequence[_EndpointJson]: ...  # noqa: N802
 
 
-class ObjectStore(Protocol):
+class _WithEndpoints(Protocol):
+    @property
+    def endpoints(self) -> _Endpoints: ...
+
+
+class ObjectStore(_WithEndpoints, Protocol):
     """What of an ARI client is used here."""
 
     @property
     def asterisk(self) -> _Asterisk: ...
-    @property
-    def endpoints(self) -> _Endpoints: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,22 @@ async def remove_phone(ari: ObjectStore, name: str) -> None:
 async def sync_phones(ari: ObjectStore, phones: Iterable[Phone]) -> Synchronised:
     """Makes Asterisk know exactly these phones, touching only those that differ. To be called on every connect of a node."""
     wanted = {phone.name: phone for phone in phones}
-    known = [str(endpoint.json["resource"]) for endpoint in await ari.endpoints.listByTech("PJSIP")]
+    known = [str(endpoint.json["resource"]) for endpoint in await sip_endpoints(ari)]
     removed = [name for name in known if name not in wanted and not name.startswith("trunk-")]
     for name in removed:
         await remove_phone(ari, name)
     pushed = [name for name, phone in wanted.items() if await push_phone(ari, phone)]
     return Synchronised(tuple(pushed), tuple(removed), len(wanted) - len(pushed))
+
+
+async def sip_endpoints(ari: _WithEndpoints) -> Sequence[_EndpointJson]:
+    """Every SIP endpoint. An Asterisk that has none yet says that it does not know SIP at all."""
+    try:
+        return await ari.endpoints.listByTech("PJSIP")
+    except TrunklineError as error:
+        if getattr(error, "status_code", None) == 404:
+            return ()
+        raise
 
 
 async def _digest(ari: ObjectStore, name: str) -> str | None:
@@ -132,4 +145,4 @@ async def _digest(ari: ObjectStore, name: str) -> str | None:
         if getattr(error, "status_code", None) == 404:
             return None
         raise
-    return next((field["value"] for field in fields if field["attribute"] == _DIGEST_FIELD), None)
+    return next((str(field["value"]) for field in fields if field["attribute"] == _DIGEST_FIELD), None)

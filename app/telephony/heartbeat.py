@@ -1,6 +1,7 @@
 """The application's sign of life in Asterisk: without it the dialplan gives new callers music, the overflow number or a regret."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -34,11 +35,14 @@ async def beat(node: Node) -> None:
     await node.asterisk.setGlobalVar(variable=VARIABLE, value=str(seconds))
 
 
-async def keep_beating(node: Node, interval_s: float = INTERVAL_S) -> None:
-    """Gives signs of life until it is cancelled. A node that does not answer is tried again: its dialplan then knows best."""
+async def keep_beating(node: Callable[[], Node], interval_s: float = INTERVAL_S) -> None:
+    """Gives signs of life until it is cancelled. A node that is away or does not answer is tried again: its dialplan then knows best.
+
+    `node` gives the node's client, or raises TrunklineError while there is none.
+    """
     while True:
         try:
-            await beat(node)
+            await beat(node())
         except TrunklineError as reason:
-            _log.warning("no sign of life could be given", reason=str(reason))
+            _log.info("no sign of life could be given", reason=str(reason))
         await asyncio.sleep(interval_s)
