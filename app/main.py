@@ -25,6 +25,7 @@ from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
 from app.store.repositories.configurations import Configurations
 from app.store.repositories.records import Records
+from app.store.repositories.settings import Settings as InstanceSettings
 from app.store.repositories.sip import SipConfiguration
 from app.telephony.ami import AmiClient, AmiNode
 from app.telephony.ari.node import AriNode
@@ -39,7 +40,7 @@ from app.telephony.outbound import ROBOT
 from app.telephony.provisioning import Provisioned, provision
 from app.telephony.speech import SpeechCache, open_engine
 from app.telephony.supervisor import Supervisor
-from app.web.server import start_web
+from app.web.server import start_web, tls_context
 from app.web.settings import WebSettings
 
 log = structlog.get_logger(__name__)
@@ -93,18 +94,19 @@ class Application:
 
     async def _start(self) -> None:
         settings, undo = self.settings, self._undo
-        settings.var.mkdir(parents=True, exist_ok=True)
+        tls_context(self._web())
         self.db = await asyncio.to_thread(Database.open, settings.url, settings.var)
         undo.callback(self.db.close)
-        journal = await asyncio.to_thread(Journal.open, self.db, settings.var / "journal")
-        undo.callback(journal.close)
+        self.journal = await asyncio.to_thread(Journal.open, self.db, settings.var / "journal")
+        undo.callback(self.journal.close)
+        await InstanceSettings(self.db).put_if_absent("country", settings.country)
         self.sip, configurations = SipConfiguration(self.db), Configurations(self.db)
         self.instance = await configurations.current()
 
         self.installed = await asyncio.to_thread(ensure_engine, settings.var)
         provisioned = await self._render()
         self.telephony, manager = await self._telephony(provisioned.secrets)
-        self.engine = Engine(self.clock, journal, self.telephony, Records(self.db), configurations)
+        self.engine = Engine(self.clock, self.journal, self.telephony, Records(self.db), configurations)
         await self.engine.start()
         undo.push_async_callback(self.engine.stop)
         self.recovery = Recovery(self.engine)
@@ -172,7 +174,16 @@ class Application:
         self.service.touch()
 
     def _line_views(self) -> tuple[LineView, ...]:
-        return self.lines.views()
+        return (*self.lines.views(), self._database_view())
+
+    def _database_view(self) -> LineView:
+        """The store's health: facts that wait for the database are safe in the spool."""
+        if self.journal.alarm:
+            return LineView("database", self.db.place, "down", self.journal.alarm)
+        if not self.db.healthy:
+            words = f"{self.db.reason} Calls go on; {self.journal.lag} facts wait in {self.settings.var / 'journal'}"
+            return LineView("database", self.db.place, "warning", words)
+        return LineView("database", self.db.place, "ok", "stores every fact")
 
     async def _render(self) -> Provisioned:
         trunks = await self.sip.trunks()

@@ -37,7 +37,10 @@ class Brain:
 
     def __init__(self, memory: Memory, instance: Instance, configurations: Callable[[str], Instance]) -> None:
         self.memory = memory
-        self.interpreter = Interpreter(Library())
+        library = Library()
+        for content in memory.pinned:
+            library.graph(content)
+        self.interpreter = Interpreter(library)
         self._configurations = configurations
         self.instance = instance
         self.routing = Routing(memory.routing, instance)
@@ -197,9 +200,17 @@ class Brain:
 
     def _configured(self, event: Happening) -> None:
         assert isinstance(event, events.ConfigurationChanged)
-        self.instance = self._configurations(event.version)
+        before, self.instance = self.instance, self._configurations(event.version)
+        self._pin_flows(before)
         self.memory.instance_version = event.version
         self.routing.configure(self.instance)
+
+    def _pin_flows(self, before: Instance) -> None:
+        """Keeps the versions that runs are in: a call goes on in the version it began with, over restarts too."""
+        in_use = {(run.flow_id, run.version) for live in self.memory.contacts.values() for run in live.runs.values()}
+        present = {(flow.flow_id, flow.version) for flow in self.instance.flows.values()}
+        known = {(flow.flow_id, flow.version): flow for flow in (*self.memory.pinned, *before.flows.values())}
+        self.memory.pinned = [known[key] for key in sorted(in_use & known.keys() - present)]
 
     # -- flows -------------------------------------------------------------------------------------------------------------
 

@@ -21,13 +21,15 @@ from app.calls.ports import Configurations, Journal, Records, Telephony
 from app.calls.timers import Later, Timers
 from app.clock import Clock
 from app.domain.commands import CancelTimer, Command, StartTimer, WriteRecord
-from app.domain.events import ConfigurationChanged, Event, RecordWritten, TimerFired
+from app.domain.events import CallArrived, ConfigurationChanged, Event, RecordWritten, TimerFired
 from app.domain.ids import ContactId, TimerId
 from app.domain.instance import Instance
 from app.metrics.ctr import contact_trace_record
 
 log = structlog.get_logger(__name__)
 
+FACTS_KEPT = 500_000
+"""Facts before the latest snapshot that are kept to replay what happened."""
 SNAPSHOT_EVERY = 5_000
 """Facts between two snapshots: what a restart has to replay at most."""
 
@@ -105,6 +107,7 @@ class Engine:
         seq, payload = self._last_seq, encode_memory(self.brain.memory)
         self._snapshot_seq = seq
         await self.journal.save_snapshot(seq, payload)
+        await self.journal.prune(seq - FACTS_KEPT)
 
     @property
     def writing(self) -> bool:
@@ -133,6 +136,8 @@ class Engine:
         self._last_seq = self.journal.append(type(event).__name__, now_ms, contact_id, encode_event(event))
         for command in self._handle(event, now_ms):
             self.carry_out(command)
+        if isinstance(event, CallArrived) and self.brain.live(event.contact_id) is None:
+            log.warning("a call was refused: nobody owns the number", called=event.called, by=event.origin_name)
         if self._last_seq - self._snapshot_seq >= SNAPSHOT_EVERY and self._snapshotting is None:
             self._snapshotting = asyncio.get_running_loop().create_task(self._background_snapshot())
 

@@ -6,6 +6,7 @@ from app.conversation.state import Conversation
 from app.domain.commands import Play
 from app.domain.contact import Contact
 from app.domain.ids import ContactId, ExecutionId, PlaybackId, TimerId
+from app.domain.instance import FlowContent
 from app.domain.trace import TraceEntry
 from app.flow.state import FlowState
 from app.routing.state import RoutingState
@@ -32,10 +33,14 @@ class Live:
 
 @dataclass(slots=True)
 class Memory:
-    """`timers` are those running, with the moment they are due. `draws` counts the random numbers handed out."""
+    """`timers` are those running, with the moment they are due. `draws` counts the random numbers handed out.
+
+    `pinned` are versions of flows that the present configuration no longer has but a run is still in.
+    """
 
     instance_version: str = ""
     contacts: dict[ContactId, Live] = field(default_factory=dict)
     routing: RoutingState = field(default_factory=RoutingState)
     timers: dict[TimerId, int] = field(default_factory=dict)
     draws: int = 0
+    pinned: list[FlowContent] = field(default_factory=list)

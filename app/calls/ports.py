@@ -133,6 +133,10 @@ class Journal(Protocol):
 
     async def save_snapshot(self, seq: int, payload: bytes) -> None: ...
 
+    async def prune(self, before_seq: int) -> int:
+        """Forgets facts that a snapshot has made needless; returns how many."""
+        ...
+
 
 class Records(Protocol):
     """Contact trace records and what hangs on them."""

@@ -33,6 +33,9 @@ class MemoryJournal:
     async def save_snapshot(self, seq: int, payload: bytes) -> None:
         self.snapshot = (seq, payload)
 
+    async def prune(self, before_seq: int) -> int:
+        return 0
+
 
 class MemoryRecords:
     """`calls.ports.Records` as a dictionary. `doubled` counts second writes of one contact, which must change nothing."""

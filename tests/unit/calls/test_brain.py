@@ -1,5 +1,7 @@
 """A contact through all cores: what is asked of telephony at each moment, and what the record says afterwards."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.calls.codec import decode_event, decode_memory, encode_event, encode_memory
@@ -20,6 +22,7 @@ from app.domain.contact import DisconnectReason, Recording, RecordingStatus
 from app.domain.events import (
     ChannelAnswered,
     ChannelEnded,
+    ConfigurationChanged,
     DigitReceived,
     PlaybackFinished,
     RecordingFinished,
@@ -28,8 +31,9 @@ from app.domain.events import (
     TimerFired,
 )
 from app.domain.ids import TimerId
+from app.domain.instance import FlowType
 from app.metrics.ctr import contact_trace_record
-from tests.unit.calls.driving import CALLER, CONTACT, Drive, rung, said
+from tests.unit.calls.driving import CALLER, CONTACT, END, Drive, content, rung, said
 from tests.unit.instances import ANN
 
 pytestmark = pytest.mark.unit
@@ -205,3 +209,20 @@ def test_a_restart_at_every_moment_changes_nothing() -> None:
         restarted.commands += restarted.brain.handle(event, at_ms)
     assert restarted.commands == whole.commands
     assert decode_memory(encode_memory(restarted.brain.memory)) == decode_memory(encode_memory(whole.brain.memory))
+
+
+def test_a_run_goes_on_in_the_version_it_began_with_over_a_restart() -> None:
+    drive = Drive()
+    drive.arrive()
+    newer = content("inbound", FlowType.CONTACT, END)
+    drive.instance = replace(
+        drive.instance, version="v2", flows=drive.instance.flows | {newer.flow_id: replace(newer, version=2)}
+    )
+    drive.tell(ConfigurationChanged("v2"))
+    drive.restart()
+    drive.finish_playbacks()
+    assert drive.live.conversation.phase is Phase.FLOW
+    drive.tell(DigitReceived(CALLER, "1"))
+    assert drive.live.conversation.phase is Phase.QUEUED
+    drive.tell(ConfigurationChanged("v2"))
+    assert drive.brain.memory.pinned == []
