@@ -79,6 +79,8 @@ async def test_a_node_that_died_comes_back_empty(world: World) -> None:
     await world.until(lambda: world.sink.lost == [NODE])
     with pytest.raises(NodeAway):
         await world.telephony.execute(Answer(arrived.contact_id, arrived.channel_id))
+    with pytest.raises(NodeAway):
+        await world.telephony.inventory(NODE)
     await world.until(lambda: world.sink.connected == [NODE, NODE], within_ms=15_000)
     inventory = await world.telephony.inventory(NODE)
     assert (inventory.channels, inventory.bridges) == ({}, {})

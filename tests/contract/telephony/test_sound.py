@@ -125,7 +125,7 @@ async def test_music_is_heard_until_it_is_stopped(world: World) -> None:
     arrived = await answered(world)
     for _ in range(2):
         await world.telephony.execute(StartMusic(arrived.contact_id, arrived.channel_id))
-    await world.wait(700)
+    await world.wait(2_500)
     for _ in range(2):
         await world.telephony.execute(StopMusic(arrived.contact_id, arrived.channel_id))
     await over(world, arrived.channel_id)

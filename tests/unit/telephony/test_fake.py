@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.calls.ports import RequestRefused
+from app.calls.ports import NodeAway, RequestRefused
 from app.clock import VirtualClock
 from app.domain.commands import AddToBridge, Answer, CreateBridge, Play, RingPhone, StopPlayback
 from app.domain.events import (
@@ -232,7 +232,7 @@ async def test_a_node_that_dies_leaves_the_other_alone() -> None:
     other = telephony.call("+2", node="node2")
     sink.told.clear()
     telephony.restart_node("node1", down_ms=1_000)
-    with pytest.raises(RequestRefused):
+    with pytest.raises(NodeAway):
         await telephony.execute(CreateBridge(CONTACT, NodeName("node1"), BridgeId("node1-tl-b")))
     await telephony.execute(Answer(CONTACT, other.channel_id))
     telephony.advance(1_500)

@@ -1,0 +1,297 @@
+"""`calls.ports.Telephony` on real Asterisk nodes."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from app.calls.ports import ChannelSnapshot, Inventory, NodeAway, TelephonySink
+from app.domain.commands import Hangup, TelephonyCommand
+from app.domain.events import ChannelEnded, Event, PhoneReachable, PlaybackFinished
+from app.domain.ids import BridgeId, ChannelId, ContactId, NodeName, PlaybackId
+from app.domain.prompt import Prompt
+from app.errors import NotFound, TrunklineError
+from app.telephony.ami import AmiClient, AmiEvent, ContactStatusChanged
+from app.telephony.ari.client import AriClient
+from app.telephony.ari.errors import AriDisconnected, AriError, AriRequestFailed
+from app.telephony.ari.node import AriNode
+from app.telephony.ari.server import AriServer
+from app.telephony.inbound import INBOUND, Inbound, LeftAlive, arrival, contact_id_of, is_ours
+from app.telephony.media import Media, Speech
+from app.telephony.outbound import Outbound
+from app.telephony.recorder import Recorder
+
+log = structlog.get_logger(__name__)
+
+APPLICATION = "trunkline"
+ANSWER = "RESTResponse"
+"""What answers to requests are called; a filter of events keeps them back too."""
+BOOTING = 503
+BOOT_POLL_S = 0.1
+PLAYING = ("queued", "playing", "continuing", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where the nodes open their websockets to, and what they must say there."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+@dataclass(slots=True)
+class _Node:
+    client: AriClient
+    manager: AmiClient
+    inbound: Inbound
+    outbound: Outbound
+    reachable: set[str]
+    present: bool = False
+    """Connected, booted and announced to the sink."""
+
+
+class AsteriskTelephony:
+    """Ties together, for every node: its ARI client, its manager interface, and the two tables between them and the domain.
+
+    Every `AmiClient` is started and closed here, and its sink is taken. `speech` speaks; `library` gives a recorded prompt's
+    path by id or name; what is written lies under `var_dir`: `recordings` and `silence`. `namespace` makes contact ids, and
+    must stay the same for one installation.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[tuple[AriNode, AmiClient]],
+        listener: Listener,
+        *,
+        speech: Speech,
+        library: Callable[[str], Path | None],
+        var_dir: Path,
+        namespace: uuid.UUID = uuid.NAMESPACE_OID,
+        application: str = APPLICATION,
+    ) -> None:
+        self._namespace = namespace
+        self._application = application
+        self._media = Media(speech, library, var_dir / "silence")
+        self._recorder = Recorder(var_dir / "recordings", self._emit)
+        self._sink: TelephonySink | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._nodes = {NodeName(access.name): self._node(access, manager) for access, manager in nodes}
+        self._server = AriServer(
+            [node.client for node in self._nodes.values()],
+            user=listener.user,
+            password=listener.password,
+            host=listener.host,
+            port=listener.port,
+        )
+
+    def _node(self, access: AriNode, manager: AmiClient) -> _Node:
+        name = NodeName(access.name)
+        manager.sink = lambda _, event: self._told(name, event)
+        client = AriClient(
+            access,
+            self._application,
+            sink=self._received,
+            on_connected=lambda _: self._connected(name),
+            on_disconnected=lambda _, reason: self._lost(name, reason),
+        )
+        inbound = Inbound(name, self._namespace)
+        outbound = Outbound(name, client, manager, inbound, self._media, self._recorder, self._emit)
+        return _Node(client, manager, inbound, outbound, set())
+
+    # -- calls.ports.Telephony ---------------------------------------------------------------------------------------------
+
+    async def start(self, sink: TelephonySink) -> None:
+        """Listens for the nodes; Unavailable when the address is taken. Each node is announced when it has connected."""
+        self._sink = sink
+        await self._server.start()
+        for node in self._nodes.values():
+            node.manager.start()
+
+    async def stop(self) -> None:
+        if self._sink is None:
+            return
+        self._sink = None
+        await self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await self._recorder.close()
+        await asyncio.gather(*(node.manager.close() for node in self._nodes.values()), return_exceptions=True)
+
+    async def execute(self, command: TelephonyCommand) -> None:
+        for node in self._concerned(command):
+            if not node.present:
+                raise NodeAway(node=node.outbound.node)
+            await node.outbound.carry_out(command)
+
+    async def inventory(self, node: NodeName) -> Inventory:
+        client = self._require(node)
+        try:
+            channels, bridges, endpoints = await asyncio.gather(
+                client.channels.list(), client.bridges.list(), client.endpoints.listByTech("PJSIP")
+            )
+        except AriError as error:
+            raise NodeAway(node=node) from error
+        reachable = frozenset(str(each.json["resource"]) for each in endpoints if each.json.get("state") == "online")
+        self._nodes[node].reachable = set(reachable)
+        snapshots = (self._snapshot(node, channel.json) for channel in channels)
+        members = {BridgeId(each.id): frozenset(map(ChannelId, each.json["channels"])) for each in bridges}
+        ours = {bridge_id: inside for bridge_id, inside in members.items() if bridge_id.startswith(f"{node}-tl-")}
+        return Inventory(node, {each.channel_id: each for each in snapshots if each is not None}, ours, reachable)
+
+    async def playing(self, node: NodeName, playback_id: PlaybackId) -> bool:
+        try:
+            playback = await self._require(node).playbacks.get(playback_id)
+        except AriRequestFailed:
+            return False
+        except AriError as error:
+            raise NodeAway(node=node) from error
+        channel_id = ChannelId(playback.json["target_uri"].removeprefix("channel:"))
+        self._nodes[node].outbound.learn_playback(channel_id, playback_id)
+        return playback.json["state"] in PLAYING
+
+    async def duration_ms(self, prompts: tuple[Prompt, ...]) -> int:
+        return sum(file.duration_ms for file in await self._media.files(prompts))
+
+    def nodes(self) -> tuple[NodeName, ...]:
+        return tuple(name for name, node in self._nodes.items() if node.present)
+
+    def client(self, node: NodeName) -> AriClient:
+        """The node's ARI client, for what is not a call: provisioning, signs of life. NodeAway when there is no such node."""
+        return self._known(node).client
+
+    # -- within ------------------------------------------------------------------------------------------------------------
+
+    def _concerned(self, command: TelephonyCommand) -> list[_Node]:
+        """The node of a command; every node when it names only a playback that no process of today began."""
+        named = getattr(command, "node", None)
+        if named is not None:
+            return [self._known(NodeName(named))]
+        for field in ("channel_id", "bridge_id"):
+            thing = getattr(command, field, None)
+            if thing is not None:
+                return [self._known(self._node_of(str(thing)))]
+        playback_id = getattr(command, "playback_id", PlaybackId(""))
+        knowing = [node for node in self._nodes.values() if node.outbound.knows_playback(playback_id)]
+        return knowing or [node for node in self._nodes.values() if node.present]
+
+    def _node_of(self, thing: str) -> NodeName:
+        """The node whose name an id begins with: the longest, because `node1-a` may stand beside `node1`."""
+        fitting = [name for name in self._nodes if thing.startswith(f"{name}-")]
+        if not fitting and len(self._nodes) == 1:
+            return next(iter(self._nodes))
+        return max(fitting, key=len, default=NodeName(thing.partition("-")[0]))
+
+    def _known(self, name: NodeName) -> _Node:
+        node = self._nodes.get(name)
+        if node is None:
+            raise NodeAway(node=name)
+        return node
+
+    def _require(self, name: NodeName) -> AriClient:
+        node = self._known(name)
+        if not node.present:
+            raise NodeAway(node=name)
+        return node.client
+
+    def _snapshot(self, node: NodeName, channel: Mapping[str, Any]) -> ChannelSnapshot | None:
+        """The channel if it is ours: it is in the application, or we ring it. The dialplan's arguments stand in its `app_data`."""
+        channel_id, dialplan = ChannelId(channel["id"]), channel["dialplan"]
+        application, *arguments = dialplan.get("app_data", "").split(",")
+        inside = dialplan.get("app_name") == "Stasis" and application == self._application
+        if is_ours(node, channel_id):
+            return ChannelSnapshot(channel_id, channel["state"], inside)
+        if not inside:
+            return None
+        origin, origin_name, called = arrival(arguments, dict(channel))
+        contact_id: ContactId = contact_id_of(self._namespace, channel_id)
+        calling = channel["caller"]["number"]
+        return ChannelSnapshot(channel_id, channel["state"], True, origin, origin_name, called, calling, contact_id)
+
+    def _received(self, client: AriClient, event: Any) -> None:
+        node = self._nodes[NodeName(client.node.name)]
+        for outcome in node.inbound.translate(event):
+            if isinstance(outcome, LeftAlive):
+                self._spawn(self._hang_up_stray(node, outcome.channel_id))
+                continue
+            if isinstance(outcome, PlaybackFinished):
+                node.outbound.playback_ended(outcome.playback_id)
+            elif isinstance(outcome, ChannelEnded):
+                node.outbound.channel_ended(outcome.channel_id)
+            self._emit(outcome)
+
+    def _emit(self, event: Event) -> None:
+        if self._sink is not None:
+            self._sink.event(event)
+
+    def _connected(self, name: NodeName) -> None:
+        self._spawn(self._announce(name, self._nodes[name].client.figures().connections))
+
+    def _lost(self, name: NodeName, reason: str) -> None:
+        node = self._nodes[name]
+        if node.present and self._sink is not None:
+            log.warning("node lost", node=name, reason=reason)
+            self._sink.node_lost(name)
+        node.present = False
+
+    async def _announce(self, name: NodeName, connection: int) -> None:
+        """Tells the sink once the node has booted: Asterisk opens its websocket before it can do anything else."""
+        node = self._nodes[name]
+        while True:
+            if await self._read_only_what_is_understood(node):
+                break
+            await asyncio.sleep(BOOT_POLL_S)
+        if node.client.connected and node.client.figures().connections == connection and self._sink is not None:
+            node.present = True
+            self._sink.node_connected(name)
+
+    async def _read_only_what_is_understood(self, node: _Node) -> bool:
+        """False while Asterisk boots. Asterisk forgets this when it restarts; without it all goes well, only slower."""
+        allowed = [{"type": kind} for kind in (*INBOUND, ANSWER)]
+        try:
+            await node.client.applications.filter(self._application, filter={"allowed": allowed, "disallowed": []})
+        except AriRequestFailed as error:
+            if error.status_code == BOOTING:
+                return False
+            log.warning("Asterisk sends more events than needed", node=node.outbound.node, reason=str(error))
+        except AriError as error:
+            log.warning("Asterisk sends more events than needed", node=node.outbound.node, reason=str(error))
+        return True
+
+    async def _hang_up_stray(self, node: _Node, channel_id: ChannelId) -> None:
+        """A channel that left the application without a hang-up would be nobody's."""
+        log.warning("channel left the application and is hung up", node=node.outbound.node, channel=channel_id)
+        try:
+            await node.outbound.carry_out(Hangup(ContactId(""), channel_id))
+        except TrunklineError as error:
+            log.warning("stray channel not hung up", channel=channel_id, reason=str(error))
+
+    def _told(self, name: NodeName, event: AmiEvent) -> None:
+        if isinstance(event, ContactStatusChanged) and event.contact.endpoint:
+            self._spawn(self._look_at_phone(name, event.contact.endpoint))
+
+    async def _look_at_phone(self, name: NodeName, phone: str) -> None:
+        """One contact of a phone came or went: what counts is whether any is left."""
+        node = self._nodes[name]
+        try:
+            endpoint = await node.client.endpoints.get("PJSIP", phone)
+        except (AriRequestFailed, AriDisconnected, NotFound):
+            reachable = False
+        except AriError:
+            return
+        else:
+            reachable = endpoint.json.get("state") == "online"
+        if reachable == (phone in node.reachable):
+            return
+        (node.reachable.add if reachable else node.reachable.discard)(phone)
+        self._emit(PhoneReachable(phone, reachable))
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

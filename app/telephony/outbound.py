@@ -1,0 +1,273 @@
+"""What the domain commands, as requests to Asterisk: one table, from the command to how it is sent and which refusals mean "done".
+
+Every id is chosen by us, so Asterisk itself recognises most commands that come twice. Two exceptions are known here: it would
+queue a playback of the same id once more, and it answers 409 to a phone it could not ring as to one that rings already.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.calls.ports import NodeAway, RequestRefused
+from app.domain.commands import (
+    AddToBridge,
+    Answer,
+    CreateBridge,
+    DestroyBridge,
+    FinishRecording,
+    Hangup,
+    Play,
+    RingPhone,
+    StartMusic,
+    StartRecording,
+    StopMusic,
+    StopPlayback,
+    TelephonyCommand,
+)
+from app.domain.events import Event, PlaybackFinished
+from app.domain.ids import ChannelId, NodeName, PlaybackId
+from app.errors import TrunklineError
+from app.telephony.ari.client import AriClient
+from app.telephony.ari.errors import AriDisconnected, AriError, AriOverloaded, AriRequestFailed, AriTimeout
+from app.telephony.inbound import Inbound, Recent
+from app.telephony.media import Media
+from app.telephony.recorder import Manager, Recorder
+
+ROBOT = "robot"
+"""Phones of this name, or beginning with it and `-`, are extensions of the dialplan's context `trunkline-robot`."""
+DEFAULT_ROBOT = "echo"
+_PHONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*").fullmatch
+_NOT_IN_CALLER_ID = re.compile(r"[^\w +*#.,()@&/-]")
+_DONE_IF_GONE = frozenset({404})
+
+
+class Outbound:
+    """Sends the commands for one node. Commands of different contacts never wait for one another here."""
+
+    def __init__(
+        self,
+        node: NodeName,
+        client: AriClient,
+        manager: Manager,
+        inbound: Inbound,
+        media: Media,
+        recorder: Recorder,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self.node = node
+        self.client = client
+        self._manager = manager
+        self._inbound = inbound
+        self._media = media
+        self._recorder = recorder
+        self._emit = emit
+        self._played = Recent()
+        self._playing: dict[ChannelId, PlaybackId] = {}
+
+    async def carry_out(self, command: TelephonyCommand) -> None:
+        """Sends one command. RequestRefused and NodeAway as `calls.ports.Telephony.execute` promises."""
+        name, row = type(command).__name__, OUTBOUND[type(command)]
+        try:
+            await row.send(self, command)
+        except AriRequestFailed as error:
+            status = 404 if error.reason == "Channel not found." else error.status_code
+            if status not in row.done_if:
+                raise _refused(command, status, error.reason) from error
+        except AriDisconnected as error:
+            raise NodeAway(node=self.node) from error
+        except AriTimeout as error:
+            raise _refused(command, 504, str(error)) from error
+        except (AriOverloaded, AriError) as error:
+            raise _refused(command, 503, str(error)) from error
+        except RequestRefused:
+            raise
+        except TrunklineError as error:
+            raise RequestRefused(
+                command=name, target=target_of(command), http_status=error.status, reason=str(error)
+            ) from error
+
+    def knows_playback(self, playback_id: PlaybackId) -> bool:
+        """True when this process sent the playback to this node and it has not ended since."""
+        return playback_id in self._playing.values()
+
+    def learn_playback(self, channel_id: ChannelId, playback_id: PlaybackId) -> None:
+        """A playback that another process began goes on at this channel."""
+        self._playing.setdefault(channel_id, playback_id)
+
+    def playback_ended(self, playback_id: PlaybackId) -> None:
+        for channel_id in [channel for channel, playing in self._playing.items() if playing == playback_id]:
+            del self._playing[channel_id]
+
+    def channel_ended(self, channel_id: ChannelId) -> None:
+        self._playing.pop(channel_id, None)
+
+    # -- one method a command ----------------------------------------------------------------------------------------------
+
+    async def _answer(self, command: Answer) -> None:
+        await self.client.channels.answer(command.channel_id)
+
+    async def _hangup(self, command: Hangup) -> None:
+        await self.hang_up(command.channel_id, command.cause)
+
+    async def hang_up(self, channel_id: ChannelId, cause: int) -> None:
+        """Hangs up, so that the end is told with this cause."""
+        self._inbound.hangup_asked(channel_id, cause)
+        try:
+            await self.client.channels.hangup(channel_id, reason_code=str(cause))
+        except AriRequestFailed:
+            self._inbound.hangup_needless(channel_id)
+            raise
+
+    async def _play(self, command: Play) -> None:
+        try:
+            files = await self._media.files(command.prompts)
+        except TrunklineError as error:
+            self._emit(PlaybackFinished(command.playback_id, failed=True, reason=str(error)))
+            return
+        if not files:
+            self._emit(PlaybackFinished(command.playback_id))
+            return
+        if not self._played.add(command.playback_id):
+            return
+        await self._stop_playing(command.channel_id)
+        self._playing[command.channel_id] = command.playback_id
+        media = [file.sound_uri for file in files]
+        try:
+            await self.client.channels.playWithId(command.channel_id, command.playback_id, media=media)
+        except BaseException:
+            self._played.discard(command.playback_id)
+            self.playback_ended(command.playback_id)
+            raise
+
+    async def _stop_playback(self, command: StopPlayback) -> None:
+        await self.client.playbacks.stop(command.playback_id)
+
+    async def _stop_playing(self, channel_id: ChannelId) -> None:
+        playback_id = self._playing.get(channel_id)
+        if playback_id is None:
+            return
+        try:
+            await self.client.playbacks.stop(playback_id)
+        except AriRequestFailed as error:
+            if error.status_code not in _DONE_IF_GONE:
+                raise
+
+    async def _start_music(self, command: StartMusic) -> None:
+        await self.client.channels.startMoh(command.channel_id, mohClass=command.music_class)
+
+    async def _stop_music(self, command: StopMusic) -> None:
+        await self.client.channels.stopMoh(command.channel_id)
+
+    async def _ring_phone(self, command: RingPhone) -> None:
+        endpoint = _endpoint(command)
+        try:
+            await self.client.channels.originateWithId(
+                command.channel_id,
+                endpoint=endpoint,
+                app=self.client.application,
+                appArgs=f"phone,{command.phone}",
+                callerId=caller_id(command.caller_name, command.caller_number),
+                timeout=command.timeout_s,
+                variables={"TRUNKLINE_CONTACT": command.contact_id},
+            )
+        except AriRequestFailed as error:
+            if error.status_code not in (409, 500) or not await self._rings(command.channel_id):
+                reason = await self._why_not(command.phone, error)
+                raise RequestRefused(
+                    command="RingPhone", target=command.phone, http_status=503, reason=reason
+                ) from error
+
+    async def _rings(self, channel_id: ChannelId) -> bool:
+        try:
+            await self.client.channels.get(channel_id)
+        except AriRequestFailed:
+            return False
+        return True
+
+    async def _why_not(self, phone: str, error: AriRequestFailed) -> str:
+        if _is_robot(phone):
+            return error.reason
+        try:
+            endpoint = await self.client.endpoints.get("PJSIP", phone)
+        except AriRequestFailed:
+            return "there is no such phone"
+        if endpoint.json.get("state") == "offline":
+            return "it is not registered"
+        return f"Asterisk could not ring it: {error.reason}"
+
+    async def _create_bridge(self, command: CreateBridge) -> None:
+        await self.client.bridges.createWithId(command.bridge_id, type="mixing")
+
+    async def _add_to_bridge(self, command: AddToBridge) -> None:
+        """Prompt and music stop first: Asterisk moves a channel only when nothing is played to it."""
+        await self._stop_playing(command.channel_id)
+        await self.client.channels.stopMoh(command.channel_id)
+        await self.client.bridges.addChannel(command.bridge_id, channel=[command.channel_id])
+
+    async def _destroy_bridge(self, command: DestroyBridge) -> None:
+        await self.client.bridges.destroy(command.bridge_id)
+
+    async def _start_recording(self, command: StartRecording) -> None:
+        await self._recorder.start(self._manager, command)
+
+    async def _finish_recording(self, command: FinishRecording) -> None:
+        await self._recorder.finish(self._manager, command, alive=await self._rings(command.channel_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How a command is sent, and which HTTP statuses say that what it wants is so already."""
+
+    send: Callable[[Outbound, Any], Awaitable[None]]
+    done_if: frozenset[int] = frozenset()
+
+
+OUTBOUND: dict[type, Row] = {
+    Answer: Row(Outbound._answer),
+    Hangup: Row(Outbound._hangup, _DONE_IF_GONE),
+    Play: Row(Outbound._play),
+    StopPlayback: Row(Outbound._stop_playback, _DONE_IF_GONE),
+    StartMusic: Row(Outbound._start_music),
+    StopMusic: Row(Outbound._stop_music, _DONE_IF_GONE),
+    RingPhone: Row(Outbound._ring_phone),
+    CreateBridge: Row(Outbound._create_bridge, frozenset({409})),
+    AddToBridge: Row(Outbound._add_to_bridge),
+    DestroyBridge: Row(Outbound._destroy_bridge, _DONE_IF_GONE),
+    StartRecording: Row(Outbound._start_recording),
+    FinishRecording: Row(Outbound._finish_recording),
+}
+
+
+def target_of(command: TelephonyCommand) -> str:
+    """What a command is for: the phone, channel, playback, bridge or recording."""
+    for name in ("phone", "bridge_id", "playback_id", "channel_id", "recording_id"):
+        value = getattr(command, name, None)
+        if value is not None:
+            return str(value)
+    return command.contact_id
+
+
+def caller_id(name: str, number: str) -> str:
+    """`"name" <number>` with nothing in it that Asterisk or SIP could read as more than a name and a number."""
+    words, digits = (_NOT_IN_CALLER_ID.sub("", text).strip()[:80] for text in (name, number))
+    return f'"{words}" <{digits}>' if words else f"<{digits}>"
+
+
+def _is_robot(phone: str) -> bool:
+    return phone == ROBOT or phone.startswith(f"{ROBOT}-")
+
+
+def _endpoint(command: RingPhone) -> str:
+    phone = command.phone
+    if not _PHONE(phone):
+        raise RequestRefused(command="RingPhone", target=phone, http_status=400, reason="this is no phone's name")
+    if _is_robot(phone):
+        return f"Local/{phone.removeprefix(ROBOT).removeprefix('-') or DEFAULT_ROBOT}@trunkline-robot/n"
+    return f"PJSIP/{phone}"
+
+
+def _refused(command: TelephonyCommand, http_status: int, reason: str) -> RequestRefused:
+    return RequestRefused(
+        command=type(command).__name__, target=target_of(command), http_status=http_status, reason=reason
+    )

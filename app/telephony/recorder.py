@@ -1,0 +1,114 @@
+"""Recording inside Asterisk: MixMonitor on the customer's channel, started by AMI, so that it goes on when this application dies.
+
+Files: `FOLDER/spool/ID-customer.wav` (what the customer says) and `ID-agent.wav` (what the customer hears) while it runs, and
+`FOLDER/YYYY/MM/DD/CONTACT.wav` in stereo once it is finished (the day, in UTC, on which the recording ended).
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from app.calls.ports import RequestRefused
+from app.domain.commands import FinishRecording, StartRecording
+from app.domain.contact import Recording, RecordingStatus
+from app.domain.events import Event, RecordingFinished
+from app.errors import TrunklineError
+from app.telephony.ami import AmiRequestFailed
+from app.telephony.recorded_file import RecordingFailed, RecordingFault
+from app.telephony.recordings import FinishedRecording, disk_free_percent, finish_recording
+
+log = structlog.get_logger(__name__)
+
+LEAST_FREE_PERCENT = 5.0
+_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*").fullmatch
+
+
+class Manager(Protocol):
+    """What of the manager interface recording needs: `app.telephony.ami.AmiClient`."""
+
+    async def mix_monitor(self, channel: str, file: str | None = None, *, options: str = "") -> None: ...
+
+    async def stop_mix_monitor(self, channel: str, mix_monitor_id: str | None = None) -> None: ...
+
+
+class Recorder:
+    """Starts and finishes recordings of every node that shares this folder."""
+
+    def __init__(self, folder: Path, emit: Callable[[Event], None]) -> None:
+        self.folder = folder.absolute()
+        self._spool = self.folder / "spool"
+        self._emit = emit
+        self._finishing: set[asyncio.Task[None]] = set()
+
+    async def start(self, manager: Manager, command: StartRecording) -> None:
+        """Begins; harmless when it has begun. RequestRefused when the disk is nearly full or Asterisk says no."""
+        customer, agent = self._files(command.recording_id)
+        if customer.exists():
+            return
+        self._spool.mkdir(parents=True, exist_ok=True)
+        if disk_free_percent(self.folder) < LEAST_FREE_PERCENT:
+            raise _refused(command, 507, f"less than {LEAST_FREE_PERCENT:g} % of the disk is free: {self.folder}")
+        try:
+            await manager.mix_monitor(command.channel_id, options=f"r({customer})t({agent})S")
+        except AmiRequestFailed as error:
+            raise _refused(command, 404, error.reason) from error
+        except TrunklineError as error:
+            raise _refused(command, error.status, str(error)) from error
+
+    async def finish(self, manager: Manager, command: FinishRecording, alive: bool) -> None:
+        """Ends the recording of a channel that is still there, then makes the contact's file; RecordingFinished follows later."""
+        if alive:
+            try:
+                await manager.stop_mix_monitor(command.channel_id)
+            except TrunklineError as error:
+                log.info("recording was over already", contact_id=command.contact_id, reason=str(error))
+        task = asyncio.get_running_loop().create_task(self._finish(command))
+        self._finishing.add(task)
+        task.add_done_callback(self._finishing.discard)
+
+    async def close(self) -> None:
+        """Leaves unfinished what is unfinished: the next process is asked again."""
+        for task in self._finishing:
+            task.cancel()
+        await asyncio.gather(*self._finishing, return_exceptions=True)
+
+    async def _finish(self, command: FinishRecording) -> None:
+        try:
+            done = await self._join(command)
+            recording = Recording(
+                RecordingStatus.AVAILABLE, str(done.path), done.duration_ms, done.size_bytes, done.sha256
+            )
+        except (TrunklineError, OSError) as error:
+            log.warning("recording failed", contact_id=command.contact_id, reason=str(error))
+            recording = Recording(RecordingStatus.FAILED, reason=str(error))
+        self._emit(RecordingFinished(command.contact_id, recording))
+
+    async def _join(self, command: FinishRecording) -> FinishedRecording:
+        customer, agent = self._files(command.recording_id)
+        out = await asyncio.to_thread(self._destination, command.contact_id, customer)
+        if out is None:
+            fault = RecordingFault.MISSING
+            raise RecordingFailed(name=command.recording_id, fault=fault, detail=f"Asterisk has not written {customer}")
+        return await finish_recording(customer, agent, out, keep_customer=command.customer, keep_agent=command.agent)
+
+    def _destination(self, contact_id: str, customer: Path) -> Path | None:
+        """Where the contact's recording goes, or lies already; None when there is nothing of it."""
+        name = f"{contact_id}.wav"
+        if not customer.exists():
+            return next(self.folder.glob(f"[0-9]*/[0-9]*/[0-9]*/{name}"), None) if _SAFE_NAME(contact_id) else None
+        day = datetime.fromtimestamp(customer.stat().st_mtime, UTC)
+        return self.folder / f"{day:%Y/%m/%d}" / name
+
+    def _files(self, recording_id: str) -> tuple[Path, Path]:
+        if not _SAFE_NAME(recording_id):
+            raise RecordingFailed(name=recording_id, fault=RecordingFault.MISSING, detail="this is no recording's id")
+        return self._spool / f"{recording_id}-customer.wav", self._spool / f"{recording_id}-agent.wav"
+
+
+def _refused(command: StartRecording, http_status: int, reason: str) -> RequestRefused:
+    return RequestRefused(command="StartRecording", target=command.channel_id, http_status=http_status, reason=reason)
