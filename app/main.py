@@ -34,7 +34,6 @@ from app.telephony.endpoints import sync_phones
 from app.telephony.heartbeat import keep_beating
 from app.telephony.install import ensure_engine
 from app.telephony.line_watch import LineWatch
-from app.telephony.manager import NodeManager
 from app.telephony.node_secrets import NodeSecrets, api_token
 from app.telephony.outbound import ROBOT
 from app.telephony.provisioning import Provisioned, provision
@@ -137,7 +136,7 @@ class Application:
         speech = SpeechCache(settings.var / "speech", open_engine(program=self.installed.espeak))
         self._undo.push_async_callback(speech.close)
         base_url = f"http://127.0.0.1:{settings.http_port}/ari"
-        manager = NodeManager(AmiNode(self.node, "127.0.0.1", settings.ami_port, MANAGER_USER, secrets.ami_password))
+        manager = AmiClient(AmiNode(self.node, "127.0.0.1", settings.ami_port, MANAGER_USER, secrets.ami_password))
         telephony = AsteriskTelephony(
             [(AriNode(self.node, base_url, ARI_USER, secrets.ari_password), manager)],
             Listener("127.0.0.1", settings.ari_port, ARI_USER, secrets.ari_password),
@@ -146,7 +145,7 @@ class Application:
             var_dir=settings.var,
             namespace=uuid.uuid5(uuid.NAMESPACE_OID, self.instance.instance_id),
         )
-        return telephony, manager.client
+        return telephony, manager
 
     def _web(self) -> WebSettings:
         settings = self.settings
