@@ -20,6 +20,7 @@ from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriRequestFailed
 from app.telephony.ari.node import AriNode
 from app.telephony.ari.server import AriServer
+from app.telephony.endpoints import reachable_phones
 from app.telephony.inbound import INBOUND, Inbound, LeftAlive, arrival, contact_id_of, is_ours
 from app.telephony.media import Media, Speech
 from app.telephony.outbound import Outbound
@@ -132,12 +133,11 @@ class AsteriskTelephony:
     async def inventory(self, node: NodeName) -> Inventory:
         client = self._require(node)
         try:
-            channels, bridges, endpoints = await asyncio.gather(
-                client.channels.list(), client.bridges.list(), client.endpoints.listByTech("PJSIP")
+            channels, bridges, reachable = await asyncio.gather(
+                client.channels.list(), client.bridges.list(), reachable_phones(client)
             )
         except AriError as error:
             raise NodeAway(node=node) from error
-        reachable = frozenset(str(each.json["resource"]) for each in endpoints if each.json.get("state") == "online")
         self._nodes[node].reachable = set(reachable)
         snapshots = (self._snapshot(node, channel.json) for channel in channels)
         members = {BridgeId(each.id): frozenset(map(ChannelId, each.json["channels"])) for each in bridges}

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from app.domain.lines import Phone
 from app.errors import TrunklineError
+from app.telephony.outbound import ROBOT
 
 _CLASS = "res_pjsip"
 _DIGEST_FIELD = "message_context"
@@ -126,6 +127,12 @@ async def sync_phones(ari: ObjectStore, phones: Iterable[Phone]) -> Synchronised
         await remove_phone(ari, name)
     pushed = [name for name, phone in wanted.items() if await push_phone(ari, phone)]
     return Synchronised(tuple(pushed), tuple(removed), len(wanted) - len(pushed))
+
+
+async def reachable_phones(ari: _WithEndpoints) -> frozenset[str]:
+    """The phones that can be rung now: those registered, and the robot, which needs no registration."""
+    online = (str(each.json["resource"]) for each in await sip_endpoints(ari) if each.json.get("state") == "online")
+    return frozenset(name for name in online if not name.startswith("trunk-")) | {ROBOT}
 
 
 async def sip_endpoints(ari: _WithEndpoints) -> Sequence[_EndpointJson]:
