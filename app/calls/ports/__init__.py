@@ -1,0 +1,40 @@
+"""What the call engine needs from the world and what it offers: telephony, keeping, and, for faces, operations.
+
+Adapters (telephony, store, web, integrations) implement or use these and never import one another.
+"""
+
+from app.calls.ports.faces import (
+    Accounts,
+    AgentView,
+    ContactView,
+    LineView,
+    Operations,
+    QueueView,
+    RecordView,
+    Status,
+    WebSession,
+)
+from app.calls.ports.keeping import Configurations, Fact, Journal, Records
+from app.calls.ports.telephony import ChannelSnapshot, Inventory, NodeAway, RequestRefused, Telephony, TelephonySink
+
+__all__ = [
+    "Accounts",
+    "AgentView",
+    "ChannelSnapshot",
+    "Configurations",
+    "ContactView",
+    "Fact",
+    "Inventory",
+    "Journal",
+    "LineView",
+    "NodeAway",
+    "Operations",
+    "QueueView",
+    "RecordView",
+    "Records",
+    "RequestRefused",
+    "Status",
+    "Telephony",
+    "TelephonySink",
+    "WebSession",
+]

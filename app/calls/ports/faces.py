@@ -1,0 +1,153 @@
+"""The service layer that pages, API and command line call, and who may sign in."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.contact import Recording
+from app.domain.ids import AgentId, ContactId
+from app.domain.trace import TraceEntry
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    agent_id: AgentId
+    username: str
+    status: str
+    activity: str
+    since_ms: int
+    phone: str
+    phone_reachable: bool
+    contact_id: str | None = None
+    reason: str = ""
+    next_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    contact_id: ContactId
+    state: str
+    """in flow, in queue, ringing, whisper, connected, after contact work"""
+    since_ms: int
+    initiated_ms: int
+    customer_number: str
+    system_number: str
+    flow: str = ""
+    block: str = ""
+    queue: str = ""
+    agent: str = ""
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    queue_id: str
+    name: str
+    waiting: int
+    oldest_since_ms: int | None
+    agents_online: int
+    agents_available: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A node, trunk or phone: `state` is `ok`, `warning` or `down`; `words` say what is so and, when not ok, what to do."""
+
+    kind: str
+    name: str
+    state: str
+    words: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything the status page shows, at one moment. `revision` grows with every change."""
+
+    revision: int
+    at_ms: int
+    lines: tuple[LineView, ...]
+    agents: tuple[AgentView, ...]
+    contacts: tuple[ContactView, ...]
+    queues: tuple[QueueView, ...]
+    unhandled: int = 0
+    """Exceptions that no part of the call engine expected, since the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A finished contact in a list."""
+
+    contact_id: ContactId
+    initiated_ms: int
+    disconnected_ms: int | None
+    customer_number: str
+    queue: str
+    agent: str
+    duration_ms: int
+    recording: Recording | None
+
+
+class Operations(Protocol):
+    """The service layer: what people may see and do. Every face (pages, API, command line) calls these."""
+
+    def status(self) -> Status: ...
+
+    def changes(self) -> AsyncIterator[Status]:
+        """The status now, then again after each change. A reader who is slow gets the newest next, never a backlog."""
+        ...
+
+    async def request_agent_status(self, agent_id: str, status: str, by: str) -> None:
+        """NotFound for an unknown agent, BadInput for an unknown status."""
+        ...
+
+    async def reload(self) -> None:
+        """Takes over what administrators changed in the database: configuration, phones, trunks. Live calls are not touched."""
+        ...
+
+    async def records(self, limit: int = 50) -> tuple[RecordView, ...]: ...
+
+    async def record(self, contact_id: str) -> dict[str, object]:
+        """The contact trace record with the guide's field names. NotFound when there is none (yet)."""
+        ...
+
+    async def trace(self, contact_id: str) -> tuple[TraceEntry, ...]:
+        """The contact's path so far, live or finished."""
+        ...
+
+    async def recording_file(self, contact_id: str) -> Path:
+        """NotFound when the contact has no recording or its file is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    """Somebody who is signed in. `role` is `admin` or `agent`. Times are milliseconds since the epoch; `seen_ms`: last active."""
+
+    username: str
+    role: str
+    created_ms: int
+    seen_ms: int
+    expires_ms: int
+    agent_id: str | None = None
+
+
+class Accounts(Protocol):
+    """Who may sign in, and who is. Sessions are kept under the SHA-256 of their token, so what the store holds opens no door."""
+
+    async def verify_password(self, username: str, password: str) -> bool:
+        """False for a wrong password and for an unknown user alike, after the same work. Never computes on the event loop."""
+        ...
+
+    async def create_session(self, token_hash: str, username: str, at_ms: int, expires_ms: int) -> None: ...
+
+    async def lookup_session(self, token_hash: str) -> WebSession | None:
+        """None when it was never there, was revoked, or its user is disabled or gone; expiry is judged by the caller."""
+        ...
+
+    async def touch_session(self, token_hash: str, at_ms: int) -> None:
+        """Moves `seen_ms`; a session that is gone stays gone."""
+        ...
+
+    async def revoke_session(self, token_hash: str) -> None: ...
