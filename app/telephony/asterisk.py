@@ -2,17 +2,17 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from app.calls.ports import ChannelSnapshot, Inventory, NodeAway, TelephonySink
+from app.calls.ports import Inventory, NodeAway, TelephonySink
 from app.domain.commands import Hangup, TelephonyCommand
 from app.domain.events import ChannelEnded, Event, PhoneReachable, PlaybackFinished
-from app.domain.ids import BridgeId, ChannelId, ContactId, NodeName, PlaybackId
+from app.domain.ids import ChannelId, ContactId, NodeName, PlaybackId
 from app.domain.prompt import Prompt
 from app.errors import NotFound, TrunklineError
 from app.telephony.ami import AmiClient, AmiEvent, ContactStatusChanged
@@ -20,8 +20,8 @@ from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriRequestFailed
 from app.telephony.ari.node import AriNode
 from app.telephony.ari.server import AriServer
-from app.telephony.endpoints import reachable_phones
-from app.telephony.inbound import INBOUND, Inbound, LeftAlive, arrival, contact_id_of, is_ours
+from app.telephony.inbound import INBOUND, Inbound, LeftAlive
+from app.telephony.inventory import take_inventory
 from app.telephony.media import Media, Speech
 from app.telephony.outbound import Outbound
 from app.telephony.recorder import Recorder
@@ -32,6 +32,8 @@ APPLICATION = "trunkline"
 ANSWER = "RESTResponse"
 """What answers to requests are called; a filter of events keeps them back too."""
 BOOTING = 503
+TRUNK = "trunk-"
+"""What the endpoint of a trunk begins with: it has contacts too, but is no phone."""
 BOOT_POLL_S = 0.1
 PLAYING = ("queued", "playing", "continuing", "paused")
 
@@ -55,6 +57,8 @@ class _Node:
     reachable: set[str]
     present: bool = False
     """Connected, booted and announced to the sink."""
+    looked_at: bool = False
+    """Its inventory was taken since it connected."""
 
 
 class AsteriskTelephony:
@@ -131,18 +135,12 @@ class AsteriskTelephony:
             await node.outbound.carry_out(command)
 
     async def inventory(self, node: NodeName) -> Inventory:
-        client = self._require(node)
         try:
-            channels, bridges, reachable = await asyncio.gather(
-                client.channels.list(), client.bridges.list(), reachable_phones(client)
-            )
+            inventory, present = await take_inventory(self._require(node), self._namespace)
         except AriError as error:
             raise NodeAway(node=node) from error
-        self._nodes[node].reachable = set(reachable)
-        snapshots = (self._snapshot(node, channel.json) for channel in channels)
-        members = {BridgeId(each.id): frozenset(map(ChannelId, each.json["channels"])) for each in bridges}
-        ours = {bridge_id: inside for bridge_id, inside in members.items() if bridge_id.startswith(f"{node}-tl-")}
-        return Inventory(node, {each.channel_id: each for each in snapshots if each is not None}, ours, reachable)
+        self._looked_at(self._nodes[node], present, inventory.reachable_phones)
+        return inventory
 
     async def playing(self, node: NodeName, playback_id: PlaybackId) -> bool:
         try:
@@ -199,19 +197,12 @@ class AsteriskTelephony:
             raise NodeAway(node=name)
         return node.client
 
-    def _snapshot(self, node: NodeName, channel: Mapping[str, Any]) -> ChannelSnapshot | None:
-        """The channel if it is ours: it is in the application, or we ring it. The dialplan's arguments stand in its `app_data`."""
-        channel_id, dialplan = ChannelId(channel["id"]), channel["dialplan"]
-        application, *arguments = dialplan.get("app_data", "").split(",")
-        inside = dialplan.get("app_name") == "Stasis" and application == self._application
-        if is_ours(node, channel_id):
-            return ChannelSnapshot(channel_id, channel["state"], inside)
-        if not inside:
-            return None
-        origin, origin_name, called = arrival(arguments, dict(channel))
-        contact_id: ContactId = contact_id_of(self._namespace, channel_id)
-        calling = channel["caller"]["number"]
-        return ChannelSnapshot(channel_id, channel["state"], True, origin, origin_name, called, calling, contact_id)
+    def _looked_at(self, node: _Node, present: set[str], reachable: frozenset[str]) -> None:
+        node.reachable = set(reachable)
+        if not node.looked_at:
+            node.inbound.keep_only(present)
+            node.outbound.keep_only(present)
+            node.looked_at = True
 
     def _received(self, client: AriClient, event: Any) -> None:
         node = self._nodes[NodeName(client.node.name)]
@@ -247,7 +238,7 @@ class AsteriskTelephony:
                 break
             await asyncio.sleep(BOOT_POLL_S)
         if node.client.connected and node.client.figures().connections == connection and self._sink is not None:
-            node.present = True
+            node.present, node.looked_at = True, False
             self._sink.node_connected(name)
 
     async def _read_only_what_is_understood(self, node: _Node) -> bool:
@@ -272,7 +263,7 @@ class AsteriskTelephony:
             log.warning("stray channel not hung up", channel=channel_id, reason=str(error))
 
     def _told(self, name: NodeName, event: AmiEvent) -> None:
-        if isinstance(event, ContactStatusChanged) and event.contact.endpoint:
+        if isinstance(event, ContactStatusChanged) and not event.contact.endpoint.startswith(TRUNK):
             self._spawn(self._look_at_phone(name, event.contact.endpoint))
 
     async def _look_at_phone(self, name: NodeName, phone: str) -> None:

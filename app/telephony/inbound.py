@@ -10,7 +10,7 @@ Measured on Asterisk 22.10, and the reason for the few things this module rememb
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,10 +107,11 @@ class Inbound:
             return ()
         return translator(self, event)
 
-    def forget_all(self) -> None:
-        """The node's Asterisk began anew: its ids will not come again, and what was about to end is gone."""
-        self._causes.clear()
-        self._asked.clear()
+    def keep_only(self, present: Container[str]) -> None:
+        """Forgets what was about channels that are not there any more and whose end nobody will tell: their node died."""
+        for memory in (self._causes, self._asked):
+            for channel_id in [channel_id for channel_id in memory if channel_id not in present]:
+                del memory[channel_id]
 
     def _entered(self, event: AriEvent) -> Iterable[Outcome]:
         channel, arguments = event["channel"], event["args"]
@@ -172,7 +173,7 @@ INBOUND: dict[str, Callable[[Inbound, AriEvent], Iterable[Outcome]]] = {
 """Every type of event that is read; Asterisk is asked for no other."""
 
 
-def arrival(arguments: list[str], channel: AriEvent) -> tuple[str, str, str]:
+def arrival(arguments: list[str], channel: Mapping[str, Any]) -> tuple[str, str, str]:
     """(origin, the trunk's or phone's name, what was dialled) from what the dialplan says when it hands a call over.
 
     A dialplan that says less leaves the dialled number to the channel's extension.

@@ -5,7 +5,7 @@ queue a playback of the same id once more, and it answers 409 to a phone it coul
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +94,10 @@ class Outbound:
     def learn_playback(self, channel_id: ChannelId, playback_id: PlaybackId) -> None:
         """A playback that another process began goes on at this channel."""
         self._playing.setdefault(channel_id, playback_id)
+
+    def keep_only(self, present: Container[str]) -> None:
+        """Forgets the playbacks of channels that are not there any more."""
+        self._playing = {channel: playing for channel, playing in self._playing.items() if channel in present}
 
     def playback_ended(self, playback_id: PlaybackId) -> None:
         for channel_id in [channel for channel, playing in self._playing.items() if playing == playback_id]:

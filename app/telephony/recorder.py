@@ -43,7 +43,7 @@ class Recorder:
         self.folder = folder.absolute()
         self._spool = self.folder / "spool"
         self._emit = emit
-        self._finishing: set[asyncio.Task[None]] = set()
+        self._finishing: dict[str, asyncio.Task[None]] = {}
 
     async def start(self, manager: Manager, command: StartRecording) -> None:
         """Begins; harmless when it has begun. RequestRefused when the disk is nearly full or Asterisk says no."""
@@ -67,15 +67,17 @@ class Recorder:
                 await manager.stop_mix_monitor(command.channel_id)
             except TrunklineError as error:
                 log.info("recording was over already", contact_id=command.contact_id, reason=str(error))
-        task = asyncio.get_running_loop().create_task(self._finish(command))
-        self._finishing.add(task)
-        task.add_done_callback(self._finishing.discard)
+        if command.recording_id not in self._finishing:
+            task = asyncio.get_running_loop().create_task(self._finish(command))
+            self._finishing[command.recording_id] = task
+            task.add_done_callback(lambda _: self._finishing.pop(command.recording_id, None))
 
     async def close(self) -> None:
         """Leaves unfinished what is unfinished: the next process is asked again."""
-        for task in self._finishing:
+        tasks = list(self._finishing.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._finishing, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _finish(self, command: FinishRecording) -> None:
         try:

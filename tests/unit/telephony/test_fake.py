@@ -55,9 +55,15 @@ def say(text: str) -> Prompt:
 
 
 def test_an_agenda_runs_in_order_and_by_time_alone() -> None:
-    agenda, done = Agenda(VirtualClock(START_MS)), []
+    agenda = Agenda(VirtualClock(START_MS))
+    done: list[str] = []
+
+    def early() -> None:
+        done.append("early")
+        agenda.after(5, lambda: done.append("between"))
+
     agenda.after(20, lambda: done.append("late"))
-    agenda.after(10, lambda: (done.append("early"), agenda.after(5, lambda: done.append("between"))))
+    agenda.after(10, early)
     agenda.after(10, lambda: done.append("early too"))
     agenda.after(12, lambda: done.append("never")).cancel()
     agenda.advance(9)

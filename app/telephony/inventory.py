@@ -1,0 +1,51 @@
+"""What one node holds, read from Asterisk's own lists: the truth that reconciliation compares the journal with."""
+
+import asyncio
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from app.calls.ports import ChannelSnapshot, Inventory
+from app.domain.ids import BridgeId, ChannelId, NodeName
+from app.telephony.ari.client import AriClient
+from app.telephony.endpoints import reachable_phones
+from app.telephony.inbound import arrival, contact_id_of, is_ours
+
+
+async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inventory, set[str]]:
+    """The node's inventory, and the ids of all its channels, ours or not. AriError when it cannot be had."""
+    node = NodeName(client.node.name)
+    channels, bridges, reachable = await asyncio.gather(
+        client.channels.list(), client.bridges.list(), reachable_phones(client)
+    )
+    found = [snapshot(node, client.application, namespace, channel.json) for channel in channels]
+    inventory = Inventory(
+        node,
+        {each.channel_id: each for each in found if each is not None},
+        {
+            BridgeId(bridge.id): frozenset(map(ChannelId, bridge.json["channels"]))
+            for bridge in bridges
+            if bridge.id.startswith(f"{node}-tl-")
+        },
+        reachable,
+    )
+    return inventory, {channel.id for channel in channels}
+
+
+def snapshot(
+    node: NodeName, application: str, namespace: uuid.UUID, channel: Mapping[str, Any]
+) -> ChannelSnapshot | None:
+    """The channel if it is ours: we ring it, or it came in and is in the application. Else None.
+
+    What the dialplan handed over with a call still stands in the channel's `app_data`: `trunkline,trunk,carrier,+15550123`.
+    """
+    channel_id, dialplan = ChannelId(channel["id"]), channel["dialplan"]
+    named, *arguments = dialplan.get("app_data", "").split(",")
+    inside = dialplan.get("app_name") == "Stasis" and named == application
+    if is_ours(node, channel_id):
+        return ChannelSnapshot(channel_id, channel["state"], inside)
+    if not inside:
+        return None
+    origin, origin_name, called = arrival(arguments, channel)
+    contact_id, calling = contact_id_of(namespace, channel_id), channel["caller"]["number"]
+    return ChannelSnapshot(channel_id, channel["state"], True, origin, origin_name, called, calling, contact_id)
