@@ -16,13 +16,15 @@ from app.domain.commands import (
     StartRecording,
 )
 from app.domain.contact import RecordingStatus
-from app.domain.events import ChannelAnswered, PlaybackFinished, RecordingFinished
+from app.domain.events import ChannelAnswered, PhoneReachable, PlaybackFinished, RecordingFinished
 from app.domain.prompt import Prompt, PromptKind
 from app.telephony.audio import tone_level_db
 from tests.contract.telephony.asterisk_world import AUDIBLE_DB, CALLER_HZ, PHONE_HZ, AsteriskWorld
+from tests.contract.telephony.sip_phone import SipPhone
 from tests.contract.telephony.world import (
     ANSWERING_PHONE,
     NODE,
+    UNREGISTERED_PHONE,
     bridge_id,
     channel_id,
     playback_id,
@@ -102,3 +104,22 @@ async def test_a_channel_that_leaves_the_application_is_hung_up(asterisk: Asteri
     await world.wait(500)
     assert len(world.sink.ended(arrived.channel_id)) == 1
     assert arrived.channel_id not in [channel.id for channel in await world.tester.channels.list()]
+
+
+async def test_a_phone_registers_rings_and_is_lost(asterisk: AsteriskWorld) -> None:
+    world, channel = asterisk, channel_id()
+    arrived = await world.call()
+    with SipPhone(UNREGISTERED_PHONE, world.rig.sip_port) as phone:
+        await phone.register(expires_s=60)
+        await world.until(lambda: world.sink.of(PhoneReachable))
+        assert UNREGISTERED_PHONE in (await world.telephony.inventory(NODE)).reachable_phones
+        ring = RingPhone(arrived.contact_id, NODE, channel, UNREGISTERED_PHONE, "+15550100", "Ann Example", 20)
+        await world.telephony.execute(ring)
+        invite = await phone.received("INVITE")
+        assert '"Ann Example" <sip:+15550100@' in invite
+        await phone.answer(invite, "486 Busy Here")
+        await world.until(lambda: world.sink.ended(channel))
+        await phone.register(expires_s=0)
+        await world.until(lambda: len(world.sink.of(PhoneReachable)) == 2)
+    assert [event.cause for event in world.sink.ended(channel)] == [17]
+    assert world.sink.of(PhoneReachable) == [PhoneReachable(UNREGISTERED_PHONE, now) for now in (True, False)]
