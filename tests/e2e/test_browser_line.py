@@ -11,7 +11,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse
 from app.web.server import WebServer, start_web
 from app.web.settings import COUNTERS, WebSettings
 from app.web.sip import PHONES
-from tests.rig.asterisk import AsteriskRig, find_asterisk
+from tests.rig.asterisk import AsteriskRig
 from tests.rig.configuration import MODULES, TEMPLATES
 from tests.unit.web.fakes import FakeAccounts, FakeOperations, until
 
@@ -43,8 +43,6 @@ qualify_frequency = 1
 
 @pytest.fixture
 def asterisk() -> Iterator[AsteriskRig]:
-    if find_asterisk() is None:
-        pytest.skip("no Asterisk on this machine")
     modules = (*MODULES.split(), "res_pjsip_transport_websocket")
     with AsteriskRig(modules=modules, overrides={"pjsip.conf": TEMPLATES["pjsip.conf"] + PHONE}) as rig:
         yield rig

@@ -1,9 +1,6 @@
-"""A real Asterisk for tests: minimal configuration in its own directory, its own ports, started, stopped and killed at will.
+"""A real Asterisk for tests: minimal configuration in its own directory, its own ports, started, stopped and killed at will."""
 
-The executable is, in this order: TRUNKLINE_ASTERISK, the embedded engine's wrapper, a system Asterisk. Its modules and
-sounds are looked for under TRUNKLINE_ASTERISK_ROOT, beside the executable, or in the system.
-"""
-
+import functools
 import os
 import shutil
 import signal
@@ -16,43 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from app.telephony.install import Engine, ensure_engine
 from tests.rig.configuration import MODULES, TEMPLATES
-
-EMBEDDED = Path("var/engine/bin/asterisk")
 
 
 class RigError(Exception):
     """The rig could not do what the test asked for; the message holds the end of Asterisk's log."""
 
 
-def find_asterisk() -> Path | None:
-    """The Asterisk executable that tests use, or None on a machine without one."""
-    named = os.environ.get("TRUNKLINE_ASTERISK")
-    if named:
-        return Path(named)
-    if EMBEDDED.exists():
-        return EMBEDDED.resolve()
-    system = shutil.which("asterisk")
-    return Path(system) if system else None
-
-
-def find_root(executable: Path) -> Path:
-    """The file system root that holds this executable's modules and sounds."""
-    named = os.environ.get("TRUNKLINE_ASTERISK_ROOT")
-    beside = [executable.parent.parent / part for part in ("root", "rootfs", ".")]
-    for root in [Path(named)] if named else [*beside, Path("/")]:
-        if modules_directory(root):
-            return root
-    raise RigError(f"no Asterisk modules found for {executable}: set TRUNKLINE_ASTERISK_ROOT")
-
-
-def modules_directory(root: Path) -> Path | None:
-    """Where app_stasis lies under this root."""
-    found = [
-        *root.glob("usr/lib/asterisk/modules/app_stasis.so"),
-        *root.glob("usr/lib/*/asterisk/modules/app_stasis.so"),
-    ]
-    return found[0].parent if found else None
+@functools.cache
+def engine() -> Engine:
+    """The Asterisk that the application itself would run; fetched when this machine has none yet."""
+    return ensure_engine(Path(os.environ.get("TRUNKLINE_VAR", "var")))
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -96,13 +68,11 @@ class AsteriskRig:
 
     def render(self) -> None:
         """Writes the configuration files."""
-        root = find_root(self._executable())
-        modules = modules_directory(root)
         values = {name: getattr(self, name) for name in self.__slots__ if not name.startswith("_")}
         values |= {
-            "modules_directory": modules,
-            "data_directory": root / "usr/share/asterisk",
-            "moh_directory": root / "usr/share/asterisk/moh",
+            "modules_directory": engine().modules,
+            "data_directory": engine().data,
+            "moh_directory": engine().moh,
             "rtp_end": self.rtp_start + 98,
             "module_lines": "\n".join(f"load = {name}.so" for name in self.modules),
         }
@@ -114,7 +84,7 @@ class AsteriskRig:
     def start(self, wait_s: float = 20.0) -> Self:
         """Starts Asterisk and returns when it is fully booted."""
         self.render()
-        command = [str(self._executable()), "-f", "-C", str(self.home / "etc/asterisk.conf")]
+        command = [str(engine().asterisk), "-f", "-C", str(self.home / "etc/asterisk.conf")]
         with (self.home / "log/console").open("ab") as console:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         deadline = time.monotonic() + wait_s
@@ -148,7 +118,7 @@ class AsteriskRig:
 
     def cli(self, command: str) -> str:
         """What Asterisk's console answers to a command; empty when it does not run."""
-        call = [str(self._executable()), "-C", str(self.home / "etc/asterisk.conf"), "-rx", command]
+        call = [str(engine().asterisk), "-C", str(self.home / "etc/asterisk.conf"), "-rx", command]
         return subprocess.run(call, capture_output=True, text=True, timeout=15, check=False).stdout
 
     def log(self) -> str:
@@ -160,12 +130,6 @@ class AsteriskRig:
         """Processor time that this Asterisk has used, in seconds."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def _executable(self) -> Path:
-        executable = find_asterisk()
-        if executable is None:
-            raise RigError("no Asterisk on this machine: set TRUNKLINE_ASTERISK")
-        return executable
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
