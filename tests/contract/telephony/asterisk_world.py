@@ -170,7 +170,10 @@ class AsteriskWorld:
         return next(event for event in self.sink.of(CallArrived) if event.channel_id == channel)
 
     async def dial(self, called: str) -> None:
-        await self._dial(called, "+15550100")
+        """Returns when the call has come as far as it can without an application: calls arrive in the order they were dialled."""
+        channel = await self._dial(called, "+15550100")
+        while (await self.tester.channels.get(channel)).json["dialplan"]["app_name"] != "Stasis":
+            await asyncio.sleep(0.01)
 
     async def _dial(self, called: str, calling: str) -> ChannelId:
         """The caller makes a tone once answered, except on lines where silence is to be heard: then it is told by its number."""
