@@ -25,7 +25,7 @@ async def trunk_findings(trunk: Trunk, settings: Settings) -> list[Finding]:
     except OSError as reason:
         words = f"the host name {trunk.host} cannot be resolved ({reason.strerror or reason})."
         return [error(area, words, "Correct it with `trunk add`, or this machine's name service.")]
-    findings = [ok(area, f"{trunk.host} is {', '.join(addresses)}.")]
+    findings = [] if trunk.host in addresses else [ok(area, f"{trunk.host} is {', '.join(addresses)}.")]
     findings.append(await _options(trunk, addresses[0]))
     if trunk.enabled:
         findings += [finding async for finding in _as_asterisk_sees_it(trunk, settings)]
@@ -141,7 +141,9 @@ async def _as_asterisk_sees_it(trunk: Trunk, settings: Settings) -> AsyncIterato
     if line is None:
         remedy = "Start the server, or let it read the change with any `trunk` command."
         yield error(area, "Asterisk does not know it.", remedy)
-    elif "Avail" in line or "NonQual" in line:
+    elif "NonQual" in line:
+        yield warning(area, "Asterisk has not asked the carrier yet.", "It asks every 30 s; look again in a minute.")
+    elif "Avail" in line:
         yield ok(area, "Asterisk reaches the carrier.")
     else:
         yield error(area, "Asterisk does not reach the carrier.", "It asks every 30 s; look again in a minute.")
