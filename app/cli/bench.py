@@ -1,82 +1,72 @@
-"""`bench`: measures, and prints figures and ratios as JSON. It judges nothing: goals are told as reached or not."""
+"""`bench`: what it costs and how fast it is, beside a baseline of the same minutes. JSON on stdout, words on stderr. Judges nothing:
+goals are told as reached or not."""
 
-import asyncio
-import shutil
-import socket
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import typer
 
-from app.cli.context import settings
+from app.cli import context
+from app.cli.benchmarks import ari as ari_benchmark
+from app.cli.benchmarks import call as call_benchmark
+from app.cli.benchmarks.call import Options
 from app.cli.output import complain, print_json
-from app.domain.lines import NetworkSettings
-from app.telephony.ari import AriNode
-from app.telephony.ari import bench as ari_bench
-from app.telephony.install import Engine, ensure_engine
-from app.telephony.provisioning import provision
-from app.telephony.supervisor import Supervisor
 
 group = typer.Typer(help="Measures, and prints figures as JSON.", no_args_is_help=True)
-NODE = "bench"
-ROUNDS = typer.Option(5, min=1, max=50, help="How often everything is measured; the median is told.")
+
+ROUNDS = typer.Option(None, "--rounds", min=1, max=50, help="How often everything is measured; the median is told.")
+SECONDS = typer.Option(10.0, "--seconds", min=1.0, max=300.0, help="How long calls are placed at each rate.")
+QUICK = typer.Option(False, "--quick", help="A first look: one short round. Its figures prove nothing.")
+ARI_ROUNDS, CALL_ROUNDS = 5, 3
 
 
 @group.command("ari")
-def ari(rounds: int = ROUNDS) -> None:
-    """The ARI client against a raw socket and against HTTP, on an Asterisk of its own that is gone afterwards."""
-    print_json(_ari(rounds))
+def ari(rounds: int | None = ROUNDS, quick: bool = QUICK) -> None:
+    """The ARI client against a bare socket and against HTTP, on an Asterisk of its own that is gone afterwards."""
+    print_json(_ari(rounds, quick))
+
+
+@group.command("call")
+def call(
+    rounds: int | None = ROUNDS,
+    seconds: float = SECONDS,
+    quick: bool = QUICK,
+    agents: int = typer.Option(400, "--agents", min=2, max=2000, help="How many agents take calls."),
+    rate: float = typer.Option(15.0, "--rate", min=0.1, help="Calls a second at which processor time is compared."),
+    start_rate: float = typer.Option(30.0, "--start-rate", min=0.5, help="Calls a second at which the search begins."),
+    search: bool = typer.Option(True, "--search/--no-search", help="Look for the highest clean rate."),
+    targets: str = typer.Option(",".join(call_benchmark.TARGETS), "--targets", help="Who is measured."),
+    profile: bool = typer.Option(False, "--profile", help="The application profiles itself (it is slower then)."),
+) -> None:
+    """Whole calls: greeting, queue, agent, recording; against app_queue and a minimal Stasis script on the same Asterisk."""
+    options = Options(
+        rounds or CALL_ROUNDS, seconds, agents, rate, start_rate, search, tuple(filter(None, targets.split(",")))
+    )
+    print_json(_call(_quick(options) if quick else options, profile))
 
 
 @group.command("all")
-def everything(rounds: int = ROUNDS) -> None:
+def everything(rounds: int | None = ROUNDS, seconds: float = SECONDS, quick: bool = QUICK) -> None:
     """All measurements, one after the other."""
-    print_json({name: measure(rounds) for name, measure in BENCHES.items()})
+    options = Options(rounds=rounds or CALL_ROUNDS, seconds=seconds)
+    print_json({"ari": _ari(rounds, quick), "call": _call(_quick(options) if quick else options, False)})
 
 
-def _ari(rounds: int) -> dict[str, Any]:
-    engine = ensure_engine(settings().var, complain)
-    folder = Path(tempfile.mkdtemp(prefix="trunkline-bench-"))
-    try:
-        return asyncio.run(_measure(engine, folder, rounds))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _quick(options: Options) -> Options:
+    return replace(options, rounds=1, seconds=3.0, agents=min(options.agents, 40), rate=4.0, start_rate=8.0)
 
 
-async def _measure(engine: Engine, folder: Path, rounds: int) -> dict[str, Any]:
-    sip, http, ami, ari_port, rtp = _free_ports(5)
-    network = NetworkSettings(
-        sip_port=sip,
-        http_port=http,
-        ami_port=ami,
-        ari_port=ari_port,
-        rtp_start=min(rtp, 60_000),
-        rtp_end=min(rtp, 60_000) + 100,
-        bind_address="127.0.0.1",
-    )
-    done = provision(network, (), engine, folder, NODE)
-    supervisor = Supervisor(engine, done.layout, network)
-    await supervisor.start()
-    try:
-        node = AriNode(NODE, f"http://127.0.0.1:{http}/ari", "trunkline", done.secrets.ari_password)
-        target = ari_bench.Target(node, "trunkline", ari_port, NODE, done.secrets.ari_password)
-        return await ari_bench.run(target, rounds)
-    finally:
-        await supervisor.stop()
+def _ari(rounds: int | None, quick: bool) -> dict[str, Any]:
+    told = ari_benchmark.run(context.folder(), 1 if quick else rounds or ARI_ROUNDS)
+    return _summed_up(ari_benchmark.summary(told), told)
 
 
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+def _call(options: Options, profile: bool) -> dict[str, Any]:
+    told = call_benchmark.run(context.folder(), options, complain, profile)
+    return _summed_up(call_benchmark.summary(told), told)
 
 
-BENCHES: dict[str, Callable[[int], dict[str, Any]]] = {"ari": _ari}
-"""Every measurement by name: `bench all` runs them in this order."""
+def _summed_up(summary: list[str], told: dict[str, Any]) -> dict[str, Any]:
+    for line in summary:
+        complain(line)
+    return told
