@@ -10,7 +10,7 @@ from app.cli.benchmarks import machine
 from app.cli.benchmarks.ground import Ground
 from app.cli.benchmarks.measure import Bench, Step, highest_clean_rate, spread
 from app.cli.benchmarks.targets import DIALPLAN, Application, DialplanQueue, StasisScript, Target, push_phones, queues
-from app.cli.benchmarks.telephones import TRUNK, Agents, Callers, phones
+from app.cli.benchmarks.telephones import Agents, Callers, phones, trunk
 from app.errors import BadInput
 from app.telephony.audio import write_tone
 from app.telephony.install import ensure_test_tools
@@ -24,7 +24,7 @@ DIFFERENCES = [
     "stasis_script: greeting, first come first served, ring, bridge, over HTTP; no journal, flow, records, recording or recovery.",
     "trunkline: the whole application: flow of 12 blocks, journal, queue flow, routing, contact trace record, recording of both sides"
     " into one stereo file, web port.",
-    "Same Asterisk, trunk, phones, greeting file and codec for all; agents answer at once and send audio, callers are silent.",
+    "Same Asterisk, trunk, phones, greeting file and codec for all; agents answer at once and talk, callers say one word of 0.2 s.",
 ]
 
 
@@ -46,20 +46,19 @@ class Options:
         return round(self.agents / BUSY_S * 0.85, 1)
 
 
-def run(
-    installation: Path, options: Options, say: Callable[[str], None], environment: dict[str, str] | None = None
-) -> dict[str, Any]:
-    """Measures and returns figures, ratios and goals, ready for JSON. `environment` is added to the application's."""
+def run(installation: Path, options: Options, say: Callable[[str], None], profile: bool = False) -> dict[str, Any]:
+    """Measures and returns figures, ratios and goals, ready for JSON. With `profile` the application
+    profiles itself: its costliest functions are told, and it is slower."""
     if unknown := set(options.targets) - set(TARGETS):
         raise BadInput(what=f"The target {sorted(unknown)[0]}", why=f"choose of {', '.join(TARGETS)}")
     sipp = ensure_test_tools(installation, say).sipp
     all_phones = phones(options.agents)
     started = time.monotonic()
     added = {"extensions.conf": DIALPLAN, "queues.conf": queues(all_phones)}
-    with Ground(installation, (TRUNK,), added) as ground:
+    with Ground(installation, (trunk(),), added) as ground:
         greeting = ground.home / "greeting.wav"
         write_tone(greeting, 440, GREETING_MS)
-        told = _measure(ground, sipp, greeting, options, say, environment or {})
+        told = _measure(ground, sipp, greeting, options, say, profile)
     return {**told, "took_s": round(time.monotonic() - started)}
 
 
@@ -69,7 +68,7 @@ def _measure(
     greeting: Path,
     options: Options,
     say: Callable[[str], None],
-    environment: dict[str, str],
+    profile: bool,
 ) -> dict[str, Any]:
     setting = machine.description(ground.engine.version)
     push_phones(ground, phones(options.agents))
@@ -84,7 +83,7 @@ def _measure(
         if "stasis_script" in options.targets:
             targets.append(StasisScript(ground, agents.phones, greeting))
         if "trunkline" in options.targets:
-            application = Application(ground, agents.phones, greeting, environment)
+            application = Application(ground, agents.phones, greeting, ground.home / "profile" if profile else None)
             application.start()
             targets.append(application)
         agents.start()
@@ -94,6 +93,8 @@ def _measure(
         if application is not None:
             application.stop()
     told = _told(options, common, rates)
+    if profile and application is not None:
+        told["profile"] = application.costliest()
     return {
         "bench": "call",
         "setting": asdict(options),

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.cli.benchmarks.telephones import TRUNK
 from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId
 from app.domain.instance import (
     Agent,
@@ -16,7 +15,7 @@ from app.domain.instance import (
     Queue,
     RoutingProfile,
 )
-from app.domain.lines import Phone
+from app.domain.lines import Phone, Trunk
 from app.store.db import Database
 from app.store.repositories.administration import Administration
 from app.store.repositories.flows import Flows
@@ -93,7 +92,7 @@ def _waiting_flow() -> str:
     return _flow(_action("Music", "MessageParticipantIteratively", "", {"Messages": [{"PromptId": MUSIC}]}, errors=[]))
 
 
-async def write_content(db: Database, phones: tuple[Phone, ...], greeting: Path, music: Path) -> None:
+async def write_content(db: Database, trunk: Trunk, phones: tuple[Phone, ...], greeting: Path, music: Path) -> None:
     """Fills an empty database. No whispers: the baselines have none. After contact work takes no time."""
     administration, flows, sip = Administration(db), Flows(db), SipConfiguration(db)
     await administration.save_hours(Hours(HoursId("always"), "Always", "UTC", _ALWAYS))
@@ -113,7 +112,7 @@ async def write_content(db: Database, phones: tuple[Phone, ...], greeting: Path,
         if kind is not FlowType.CONTACT:
             await administration.set_default_flow(kind, flow_id)
     await administration.save_number(OwnedNumber(NUMBER, FLOW))
-    await sip.save_trunk(TRUNK)
+    await sip.save_trunk(trunk)
     for phone in phones:
         await sip.save_phone(phone)
         await administration.save_agent(_agent(phone))

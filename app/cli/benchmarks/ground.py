@@ -78,7 +78,7 @@ class Ground:
         )
         self.secrets = provision(self.settings, self.trunks, self.engine, self.home, NODE).secrets
         own = self._own_configuration()
-        command = [self.engine.asterisk, "-f", "-C", own / "asterisk.conf"]
+        command: list[str | Path] = [self.engine.asterisk, "-f", "-C", own / "asterisk.conf"]
         cores = machine.cores()
         self._process = machine.start(command, on=cores, log=self.layout.console_log, folder=self.home)
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -97,7 +97,7 @@ class Ground:
 
     def command(self, text: str) -> str:
         """What Asterisk's console answers; empty when it does not."""
-        line = [self.engine.asterisk, "-C", self.home / "bench-etc" / "asterisk.conf", "-rx", text]
+        line: list[str | Path] = [self.engine.asterisk, "-C", self.home / "bench-etc" / "asterisk.conf", "-rx", text]
         with contextlib.suppress(subprocess.TimeoutExpired):
             done = subprocess.run(line, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_S, check=False)
             return done.stdout

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import pstats
 import subprocess
 import sys
 import time
@@ -149,7 +150,7 @@ class StasisScript:
         self._log.write_text("")
         sound = str(self._greeting).removesuffix(".wav")
         url = f"http://127.0.0.1:{self._ground.settings.http_port}"
-        script = [sys.executable, "-m", "app.cli.benchmarks.stasis_fifo"]
+        script: list[str | Path] = [sys.executable, "-m", "app.cli.benchmarks.stasis_fifo"]
         command = [*script, url, USER, self._ground.secrets.ari_password, FIFO, sound, self._list]
         self._process = machine.start(command, on=machine.cores()[1:], log=self._log, folder=PROJECT)
         if not _wait(lambda: "ready" in self._log.read_text()):
@@ -175,22 +176,23 @@ class Application:
 
     name, called = "trunkline", NUMBER
 
-    def __init__(self, ground: Ground, phones: tuple[Phone, ...], greeting: Path, environment: dict[str, str]) -> None:
-        self._ground, self._phones, self._environment = ground, phones, environment
+    def __init__(self, ground: Ground, phones: tuple[Phone, ...], greeting: Path, profile: Path | None = None) -> None:
+        self._ground, self._phones, self._profile = ground, phones, profile
         self._log = ground.logs / "serve.log"
         self._process: subprocess.Popen[bytes] | None = None
         music = next(iter(sorted(ground.engine.moh.glob("*.wav"))), greeting)
         database = Database.open(self._variables()["TRUNKLINE_DATABASE_URL"], ground.home)
         try:
-            asyncio.run(write_content(database, phones, greeting, music))
+            asyncio.run(write_content(database, ground.trunks[0], phones, greeting, music))
         finally:
             database.close()
         self._token = api_token(ground.home)
 
     def start(self) -> None:
         """Starts the process; the phones may register then."""
-        command = [sys.executable, "-m", "app", "serve", "--no-demo"]
-        on, variables = machine.cores()[1:], {**self._variables(), **self._environment}
+        profiled: list[str | Path] = ["-m", "cProfile", "-o", self._profile] if self._profile else []
+        command: list[str | Path] = [sys.executable, *profiled, "-m", "app", "serve", "--no-demo"]
+        on, variables = machine.cores()[1:], self._variables()
         self._process = machine.start(command, on=on, log=self._log, folder=PROJECT, environment=variables)
         if not _wait(lambda: self._process is None or self._process.poll() is not None or bool(self._status())):
             raise self._broken("it does not answer on its web port")
@@ -222,6 +224,22 @@ class Application:
             states[words] = states.get(words, 0) + 1
         contacts = len(status.get("contacts", []))
         return {"unhandled": status.get("unhandled"), "contacts_left": contacts, "agents": states}
+
+    def costliest(self, count: int = 60) -> list[dict[str, Any]]:
+        """The functions in which the main thread of the profiled process spent most time itself; call it after `stop`."""
+        if self._profile is None or not self._profile.exists():
+            return []
+        found = pstats.Stats(str(self._profile)).stats.items()  # type: ignore[attr-defined]
+        rows = [
+            {
+                "function": f"{Path(file).name}:{line} {name}",
+                "calls": calls,
+                "own_s": round(own, 3),
+                "whole_s": round(whole, 3),
+            }
+            for (file, line, name), (_, calls, own, whole, _) in found
+        ]
+        return sorted(rows, key=lambda row: -float(row["own_s"]))[:count]
 
     def _available(self) -> int:
         return sum(

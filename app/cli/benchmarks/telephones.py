@@ -14,12 +14,19 @@ from app.errors import Unavailable
 
 SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 CALLERS, AGENTS = "127.0.0.2", "127.0.0.3"
-TRUNK = Trunk(name="bench", host=CALLERS, codecs=("ulaw",))
 SECRET = "bench-telephone"
-VOICE_S = 10
+VOICE_MS, HELLO_MS = 10_000, 200
+"""What an agent says over and over, and a caller once: a dialplan's Answer() waits half a second for a caller's first sound."""
 REGISTER_TIMEOUT_S = 30
 PATIENCE_S = 30
 """How long after its last call SIPp may take to finish; it is ended then."""
+
+
+def trunk() -> Trunk:
+    """The trunk that the callers come by, on a port that is free now."""
+    return Trunk(
+        name="bench", host=CALLERS, port=machine.free_ports(1, socket.SOCK_DGRAM, CALLERS)[0], codecs=("ulaw",)
+    )
 
 
 def phones(count: int) -> tuple[Phone, ...]:
@@ -38,9 +45,9 @@ class CallerResult:
     answered: dict[str, float] = field(default_factory=dict)
 
 
-def write_voice(path: Path, seconds: int = VOICE_S) -> None:
-    """A square tone of 400 Hz in raw PCMU, which an agent says."""
-    path.write_bytes((b"\x90" * 10 + b"\x10" * 10) * (400 * seconds))
+def write_voice(path: Path, duration_ms: int) -> None:
+    """A square tone of 400 Hz in raw PCMU."""
+    path.write_bytes((b"\x90" * 10 + b"\x10" * 10) * (400 * duration_ms // 1000))
 
 
 class Agents:
@@ -56,7 +63,7 @@ class Agents:
     def start(self) -> None:
         """Registers every phone, then listens on the same socket. The phones must be known to Asterisk. Unavailable when not."""
         self._folder.mkdir()
-        write_voice(self._folder / "voice.ul")
+        write_voice(self._folder / "voice.ul", VOICE_MS)
         lines = [f"{one.name};[authentication username={one.name} password={one.secret}]" for one in self.phones]
         numbers = self._folder / "phones.csv"
         numbers.write_text("\n".join(["SEQUENTIAL", *lines, ""]))
@@ -120,8 +127,9 @@ class Callers:
     def __init__(self, ground: Ground, sipp: Path, greeting_ms: int, talk_ms: int) -> None:
         self._ground, self._sipp, self._greeting_ms, self._talk_ms = ground, sipp, greeting_ms, talk_ms
         self._folder = ground.home / "callers"
-        (self._port,) = machine.free_ports(1, socket.SOCK_DGRAM, CALLERS)
+        self._port = ground.trunks[0].port
         self._folder.mkdir()
+        write_voice(self._folder / "hello.ul", HELLO_MS)
         self._calls = self._steps = 0
 
     def place(self, called: str, rate: float, calls: int) -> CallerResult:
