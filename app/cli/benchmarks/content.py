@@ -88,7 +88,8 @@ def _silent_flow() -> str:
     return _flow({"Identifier": "End", "Type": "EndFlowExecution", "Parameters": {}, "Transitions": {}})
 
 
-def _waiting_flow() -> str:
+def waiting_flow() -> str:
+    """Music, over and over."""
     return _flow(_action("Music", "MessageParticipantIteratively", "", {"Messages": [{"PromptId": MUSIC}]}, errors=[]))
 
 
@@ -103,7 +104,7 @@ async def write_content(db: Database, trunk: Trunk, phones: tuple[Phone, ...], g
         await administration.save_prompt(name, name, str(path))
     written = (
         (FLOW, "Bench", FlowType.CONTACT, contact_flow()),
-        (WAITING, "Bench waiting", FlowType.CUSTOMER_QUEUE, _waiting_flow()),
+        (WAITING, "Bench waiting", FlowType.CUSTOMER_QUEUE, waiting_flow()),
         (FlowId("bench-agent"), "Bench agent", FlowType.AGENT_WHISPER, _silent_flow()),
         (FlowId("bench-customer"), "Bench customer", FlowType.CUSTOMER_WHISPER, _silent_flow()),
     )
