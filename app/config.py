@@ -5,6 +5,7 @@ What an administrator changes while the system runs (trunks, phones, queues, flo
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,7 +48,7 @@ class Settings(BaseSettings):
     asterisk: str = "embedded"
     """`embedded`: this application runs Asterisk as its child. `external`: somebody else runs it with the configuration that
     `python -m app asterisk render` writes."""
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
     def url(self) -> str:

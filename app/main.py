@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from app import logs
 from app.calls.engine import Engine
 from app.calls.ports import LineView
 from app.calls.recovery import Recovery
@@ -229,6 +230,7 @@ class Application:
 
 async def serve(settings: Settings) -> int:
     """Runs until SIGTERM or SIGINT; the exit code. What cannot start is one TrunklineError."""
+    logs.configure(settings.log_level)
     application = Application(settings)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

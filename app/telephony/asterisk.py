@@ -15,7 +15,7 @@ from app.domain.events import ChannelEnded, Event, PhoneReachable, PlaybackFinis
 from app.domain.ids import ChannelId, ContactId, NodeName, PlaybackId
 from app.domain.prompt import Prompt
 from app.errors import NotFound, TrunklineError
-from app.telephony.ami import AmiClient, AmiEvent, ContactStatusChanged
+from app.telephony.ami import AmiClient, AmiEvent, ContactStatusChanged, SecurityEvent
 from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriRequestFailed
 from app.telephony.ari.node import AriNode
@@ -265,6 +265,15 @@ class AsteriskTelephony:
     def _told(self, name: NodeName, event: AmiEvent) -> None:
         if isinstance(event, ContactStatusChanged) and not event.contact.endpoint.startswith(TRUNK):
             self._spawn(self._look_at_phone(name, event.contact.endpoint))
+        elif isinstance(event, SecurityEvent) and event.failed:
+            log.warning(
+                "log-in refused",
+                node=name,
+                service=event.service,
+                account=event.account,
+                address=event.remote_ip,
+                why=event.kind,
+            )
 
     async def _look_at_phone(self, name: NodeName, phone: str) -> None:
         """One contact of a phone came or went: what counts is whether any is left."""

@@ -17,6 +17,7 @@ from app.telephony.ami.errors import AmiDisconnected, AmiLoginRefused, AmiReques
 from app.telephony.ami.values import Headers
 
 log = logging.getLogger(__name__)
+library_log = logging.getLogger("panoramisk")
 
 EVENT_CLASSES = "system,security"
 IDEMPOTENT_ACTIONS = frozenset(
@@ -42,7 +43,7 @@ class _Manager(Manager):  # type: ignore[misc]
     """panoramisk's manager that neither connects again, nor sends again, nor pings on its own."""
 
     def __init__(self, on_lost: Callable[[], None]) -> None:
-        super().__init__(log=log)
+        super().__init__(log=library_log)
         self._on_lost = on_lost
 
     def connection_lost(self, exc: object) -> None:

@@ -172,8 +172,11 @@ class AsteriskWorld:
     async def dial(self, called: str) -> None:
         """Returns when the call has come as far as it can without an application: calls arrive in the order they were dialled."""
         channel = await self._dial(called, "+15550100")
-        while (await self.tester.channels.get(channel)).json["dialplan"]["app_name"] != "Stasis":
+        for _ in range(500):
+            if (await self.tester.channels.get(channel)).json["dialplan"]["app_name"] == "Stasis":
+                return
             await asyncio.sleep(0.01)
+        raise AssertionError(f"{channel} never came to the application")
 
     async def _dial(self, called: str, calling: str) -> ChannelId:
         """The caller makes a tone once answered, except on lines where silence is to be heard: then it is told by its number."""
