@@ -178,12 +178,13 @@ class Application:
 
     def _database_view(self) -> LineView:
         """The store's health: facts that wait for the database are safe in the spool."""
+        name = {"sqlite": "SQLite"}.get(self.db.engine, "Postgres")
         if self.journal.alarm:
-            return LineView("database", self.db.place, "down", self.journal.alarm)
+            return LineView("database", name, "down", self.journal.alarm)
         if not self.db.healthy:
             words = f"{self.db.reason} Calls go on; {self.journal.lag} facts wait in {self.settings.var / 'journal'}"
-            return LineView("database", self.db.place, "warning", words)
-        return LineView("database", self.db.place, "ok", "stores every fact")
+            return LineView("database", name, "warning", words)
+        return LineView("database", name, "ok", "stores every fact")
 
     async def _render(self) -> Provisioned:
         trunks = await self.sip.trunks()

@@ -10,6 +10,7 @@ from app.calls.ports import LineView
 from app.domain.lines import Phone, Trunk
 from app.errors import TrunklineError
 from app.telephony.ami import PhoneContact, Registration
+from app.telephony.outbound import ROBOT
 
 log = structlog.get_logger(__name__)
 
@@ -103,6 +104,8 @@ def _trunk(trunk: Trunk, contacts: list[PhoneContact], registrations: dict[str, 
 
 
 def _phone(phone: Phone, reachable: bool) -> LineView:
+    if phone.name.startswith(ROBOT):
+        return LineView("phone", phone.name, "ok", "answers test calls by itself", {"kind": phone.kind})
     if reachable:
         return LineView("phone", phone.name, "ok", "registered", {"kind": phone.kind})
     words = "not registered: its log-in is shown by python -m app phone list --secrets"

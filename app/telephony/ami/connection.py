@@ -16,7 +16,6 @@ from panoramisk.ami_protocol import AMIProtocol
 from app.telephony.ami.errors import AmiDisconnected, AmiLoginRefused, AmiRequestFailed, AmiTimeout
 from app.telephony.ami.values import Headers
 
-log = logging.getLogger(__name__)
 library_log = logging.getLogger("panoramisk")
 
 EVENT_CLASSES = "system,security"

@@ -23,8 +23,8 @@ export function moment(at_ms) {
 export function tick(root = document) {
   const now_ms = Date.now() + offset_ms;
   for (const element of root.querySelectorAll(".age")) {
-    const since = element.dataset.sinceMs;
-    const text = since ? duration(now_ms - Number(since)) : "–";
+    const since_ms = Number(element.dataset.sinceMs || 0);
+    const text = since_ms ? duration(now_ms - since_ms) : "–";
     if (element.textContent !== text) element.textContent = text;
   }
 }
