@@ -127,9 +127,13 @@ def _live() -> dict[str, dict[str, Any]]:
 def _now(live: dict[str, Any] | None) -> tuple[str, str, str, str]:
     if live is None:
         return "", "", "", ""
-    since = datetime.fromtimestamp(live["since_ms"] / 1000).astimezone().strftime("%H:%M:%S")
+    since = _clock(live["since_ms"]) if live["since_ms"] else "-"
     activity = live["activity"] + (f" ({live['reason']})" if live["reason"] else "")
     return "reachable" if live["phone_reachable"] else "not registered", live["status"], activity, since
+
+
+def _clock(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000).astimezone().strftime("%H:%M:%S")
 
 
 def _entry(agent: Agent, live: dict[str, Any] | None) -> dict[str, Any]:

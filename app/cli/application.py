@@ -10,10 +10,13 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
+from app import logs
 from app.cli import agents, bench, call, checking, context, doctoring, numbers, phones, serving, trunks, users
 from app.cli.output import complain
 from app.errors import TrunklineError
 
+LOG_LEVEL = "warning"
+"""What commands let through of the log, to stderr; the server then sets its own."""
 INTERRUPTED = 130
 WRONG_USE = 2
 UNEXPECTED = 70
@@ -37,6 +40,7 @@ def installation(
     ),
 ) -> None:
     context.choose_var(var)
+    logs.configure(LOG_LEVEL)
 
 
 for module in (serving, checking, doctoring, call):

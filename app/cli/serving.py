@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from app import logs
 from app.cli import demo
 from app.cli.context import open_database, settings
 from app.cli.output import print_json, say
@@ -39,6 +40,7 @@ def serve(
     from app.main import serve as run
 
     chosen = settings()
+    logs.configure(chosen.log_level)
     engine = ensure_engine(chosen.var, say)
     with open_database(chosen) as database:
         made = asyncio.run(demo.ensure_demo(database, chosen.var, engine.moh)) if with_demo else None

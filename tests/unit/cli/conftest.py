@@ -29,6 +29,7 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TRUNKLINE_VAR", str(tmp_path))
     monkeypatch.setenv("TRUNKLINE_WEB_PORT", "1")
+    monkeypatch.setattr("app.logs.configure", lambda level: None)
     context.choose_var(None)
     return tmp_path
 
