@@ -49,6 +49,7 @@ class Caller:
         self.channel, self._far, self._ear = (f"call-{token}-{end}" for end in ("caller", "line", "ear"))
         self._playback = ""
         self._playbacks = 0
+        self._taken = False
         self._recording = f"call-{token}"
         self.answered, self.ended = asyncio.Event(), asyncio.Event()
         self.cause = ""
@@ -84,6 +85,7 @@ class Caller:
 
     async def take_recording(self) -> bytes:
         """The WAV of what the caller heard, removed from Asterisk. Empty when there is none."""
+        self._taken = True
         with contextlib.suppress(AriError):
             await self._ari.channels.hangup(self._ear)
         for _ in range(20):
@@ -94,6 +96,12 @@ class Caller:
             except AriError:
                 await asyncio.sleep(0.1)
         return b""
+
+    async def leave_nothing(self) -> None:
+        """Hangs up, and removes a recording that nobody took: the call was interrupted."""
+        await self.hang_up()
+        if self.answered.is_set() and not self._taken:
+            await self.take_recording()
 
     def happened(self, event: dict[str, Any]) -> None:
         """One event of the caller's own application."""
@@ -155,7 +163,7 @@ async def caller_on(settings: Settings) -> AsyncIterator[Caller]:
         try:
             yield caller
         finally:
-            await caller.hang_up()
+            await caller.leave_nothing()
             await websocket.close()
             await asyncio.wait({reader}, timeout=1)
 
