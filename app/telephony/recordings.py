@@ -6,7 +6,6 @@ a mono file. Joining streams block by block in a worker thread: memory stays the
 
 import asyncio
 import errno
-import glob
 import hashlib
 import os
 import shutil
@@ -14,7 +13,6 @@ import struct
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +44,6 @@ _QUIET_S = 3.0
 _QUIET_LIMIT_S = 9.0
 _QUIET_POLL_S = 0.1
 _LARGEST_BYTES = 4 * 1024**3 - 1024
-_part_numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +133,12 @@ def _finish(customer: Path, agent: Path, out: Path, keep_customer: bool, keep_ag
 def _join(sides: tuple[WavFile, WavFile], kept: tuple[bool, bool], out: Path) -> FinishedRecording:
     """Writes the stereo file beside `out` and moves it there once it is on disk."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    for orphan in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
-        if orphan.name.split(".")[-3] != str(os.getpid()):
-            orphan.unlink(missing_ok=True)
     rate, frames = sides[0].rate, max(side.frames for side in sides)
     header = _header(rate, frames, out)
-    part = out.with_name(f".{out.name}.{os.getpid()}.{next(_part_numbers)}.part")
+    part = out.with_name(f".{out.name}.part")
     digest = hashlib.sha256(header)
     try:
-        with part.open("xb") as file:
+        with part.open("wb") as file:
             file.write(header)
             for block in _stereo(sides, kept, frames):
                 data = block.tobytes()

@@ -173,7 +173,7 @@ async def test_a_full_disk_leaves_the_files_and_no_half_recording(
 
 async def test_a_half_written_part_of_a_killed_process_goes(legs: tuple[Path, Path, Path]) -> None:
     legs[2].parent.mkdir()
-    orphan = legs[2].parent / ".contact.wav.999999999.1.part"
+    orphan = legs[2].parent / ".contact.wav.part"
     orphan.write_bytes(b"half")
     await finish_recording(*legs)
     assert not orphan.exists()
