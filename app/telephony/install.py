@@ -110,8 +110,8 @@ def ensure_engine(var: Path, say: Say = _silent) -> Engine:
 def ensure_test_tools(var: Path, say: Say = _silent) -> TestTools:
     """The machine's own SIPp, baresip and Postgres server where there are, else private ones in `var`/test-tools."""
     prefix = var.resolve() / "test-tools"
-    sipp, baresip, postgres = _program("sipp"), _program("baresip"), _system_postgres()
-    modules = _first_folder("/usr/local/lib/baresip/modules", "/usr/lib/baresip/modules", "/usr/lib/*/baresip/modules")
+    sipp, postgres = _program("sipp"), _system_postgres()
+    baresip, modules = _system_baresip()
     packages: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
     if sipp is None:
@@ -218,6 +218,16 @@ def _first_folder(*patterns: str) -> Path | None:
         folder for pattern in patterns for folder in sorted(Path("/").glob(pattern.lstrip("/"))) if folder.is_dir()
     )
     return next(found, None)
+
+
+def _system_baresip() -> tuple[Path | None, Path | None]:
+    """The machine's baresip and its modules, when it can write what it hears into a file in real time (Debian 12's cannot)."""
+    program = _program("baresip")
+    modules = _first_folder("/usr/local/lib/baresip/modules", "/usr/lib/baresip/modules", "/usr/lib/*/baresip/modules")
+    if program is None or modules is None or not (modules / "aufile.so").exists():
+        return None, None
+    writes = b"auplay_register" in (modules / "aufile.so").read_bytes()
+    return (program, modules) if writes else (None, None)
 
 
 def _system_postgres() -> Path | None:
