@@ -328,7 +328,7 @@ class ApplicationRig:
             raise AssertionError(f"the application ended with {self._process.returncode}: {self.log()[-4000:]}")
         with suppress(OSError, ValueError, KeyError):
             lines = self.status()["lines"]
-            return any(line["kind"] == "node" and line["state"] == "ok" for line in lines)
+            return any(line["kind"] == "asterisk" and line["state"] == "ok" for line in lines)
         return False
 
     def _situation(self) -> str:
