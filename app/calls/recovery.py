@@ -15,7 +15,7 @@ from app.calls.engine import Engine
 from app.calls.memory import Live
 from app.calls.ports import ChannelSnapshot, Inventory, NodeAway
 from app.conversation.resume import resume
-from app.domain.commands import Command, DestroyBridge, Hangup, WriteRecord
+from app.domain.commands import Command, DestroyBridge, Hangup, StopPlayback, WriteRecord
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, Event, PhoneReachable, PlaybackFinished
 from app.domain.ids import ContactId, NodeName
 
@@ -148,7 +148,8 @@ class Recovery:
 def resume_commands(engine: Engine, live: Live, inventory: Inventory) -> tuple[Command, ...]:
     if live.contact.finished_ms is not None:
         return ()
-    return resume(live.conversation, live.contact, engine.brain.instance, inventory.channels, inventory.bridges)
+    stops = tuple(StopPlayback(live.contact.contact_id, playback_id) for playback_id in live.stopping)
+    return stops + resume(live.conversation, live.contact, engine.brain.instance, inventory.channels, inventory.bridges)
 
 
 def differences(

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,8 @@ class _Node:
     """Connected, booted and announced to the sink."""
     looked_at: bool = False
     """Its inventory was taken since it connected."""
+    held: list[Event] = field(default_factory=list)
+    """Told before it was present."""
 
 
 class AsteriskTelephony:
@@ -214,7 +216,7 @@ class AsteriskTelephony:
                 node.outbound.playback_ended(outcome.playback_id)
             elif isinstance(outcome, ChannelEnded):
                 node.outbound.channel_ended(outcome.channel_id)
-            self._emit(outcome)
+            (self._emit if node.present else node.held.append)(outcome)
 
     def _emit(self, event: Event) -> None:
         if self._sink is not None:
@@ -239,6 +241,8 @@ class AsteriskTelephony:
             await asyncio.sleep(BOOT_POLL_S)
         if node.client.connected and node.client.figures().connections == connection and self._sink is not None:
             node.present, node.looked_at = True, False
+            while node.held:
+                self._emit(node.held.pop(0))
             self._sink.node_connected(name)
 
     async def _read_only_what_is_understood(self, node: _Node) -> bool:

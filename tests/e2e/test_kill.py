@@ -73,7 +73,7 @@ def talk_and_judge(centre: ApplicationRig, caller: Baresip, alice: Baresip, cont
     """What every one of these calls ends with: two-way audio, an unbroken recording, one whole record."""
     centre.wait_contact("connected", 20)
     time.sleep(talk_s)
-    assert caller.in_call
+    assert caller.in_call, f"{caller.seen}\n{caller.log()}"
     caller.hang_up()
     alice.wait_ended(5)
     centre.wait_agent("alice", "idle", 15, status="Available")

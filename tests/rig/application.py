@@ -164,7 +164,7 @@ class ApplicationRig:
     def environment(self) -> dict[str, str]:
         """The environment of an installation of its own on this machine."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TRUNKLINE_")}
-        rtp_start = 10_000 + self.sip_port % 1_000 * 20
+        rtp_start = 10_000 + self.sip_port // 4 % 9 * 1_000
         own = {
             "VAR": self.var,
             "DATABASE_URL": self.database_url,
@@ -176,7 +176,7 @@ class ApplicationRig:
             "AMI_PORT": self.ami_port,
             "SIP_PORT": self.sip_port,
             "RTP_START": rtp_start,
-            "RTP_END": rtp_start + 1_998,
+            "RTP_END": rtp_start + 998,
         }
         return kept | {f"TRUNKLINE_{name}": str(value) for name, value in (own | self.settings).items()}
 

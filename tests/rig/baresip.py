@@ -85,7 +85,7 @@ class Baresip:
         says = self.home / "says.wav"
         moments = np.arange(RATE * 600) / RATE
         write_wav(says, np.sin(2 * np.pi * self.tone_hz * moments) * 0.25, RATE)
-        rtp_start = free_port(socket.SOCK_DGRAM) & ~1
+        rtp_start = 33_000 + self.sip_port % 10_000 * 2
         (self.home / "config").write_text(
             CONFIGURATION.format(
                 address=self.address,
@@ -95,7 +95,7 @@ class Baresip:
                 alert=self.home / "alert.wav",
                 rate=RATE,
                 rtp_start=rtp_start,
-                rtp_end=rtp_start + 40,
+                rtp_end=rtp_start + 6,
                 modules=self.tools.baresip_modules,
                 control_port=self._control_port,
             )
@@ -104,7 +104,7 @@ class Baresip:
         (self.home / "contacts").write_text("")
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self.tools.baresip, "-4", "-f", self.home], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [self.tools.baresip, "-4", "-s", "-f", self.home], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self._control = until(self._connect, "baresip takes commands", tell=self.log)
         threading.Thread(target=self._listen, args=(self._control,), daemon=True).start()
@@ -161,7 +161,7 @@ class Baresip:
 
     def wait(self, what: str, timeout_s: float = 10.0, times: int = 1) -> float:
         """When this happened for the nth time (waiting for it)."""
-        until(lambda: len(self.times(what)) >= times, f"the phone sees {what}", timeout_s, tell=lambda: self.seen)
+        until(lambda: len(self.times(what)) >= times, f"the phone sees {what}", timeout_s, tell=lambda: f"{self.seen}\n{self.log()}")
         return self.times(what)[times - 1]
 
     def wait_ringing(self, timeout_s: float = 10.0, times: int = 1) -> float:

@@ -54,7 +54,7 @@ class Sipp:
 
     def start(self) -> Self:
         (self.home / "scenario.xml").write_text(self.scenario)
-        media_port = 40_000 + self.port % 1_000 * 20
+        media_port = 45_000 + self.port // 4 % 700 * 20
         command = [
             str(self.tools.sipp), "-sf", "scenario.xml", "-i", self.address, "-p", str(self.port), "-mi", self.address,
             "-mp", str(media_port), "-nostdin", "-aa",
