@@ -56,11 +56,10 @@ class _Node:
     outbound: Outbound
     reachable: set[str]
     present: bool = False
-    """Connected, booted and announced to the sink."""
+    """Connected, booted and announced to the sink; what it tells before is held."""
     looked_at: bool = False
     """Its inventory was taken since it connected."""
     held: list[Event] = field(default_factory=list)
-    """Told before it was present."""
 
 
 class AsteriskTelephony:

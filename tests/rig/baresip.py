@@ -4,6 +4,7 @@ The same program is a registered desk phone (`DeskPhone`) and a caller of the te
 """
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -104,7 +105,11 @@ class Baresip:
         (self.home / "contacts").write_text("")
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self.tools.baresip, "-4", "-s", "-f", self.home], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [self.tools.baresip, "-4", "-s", "-f", self.home],
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         self._control = until(self._connect, "baresip takes commands", tell=self.log)
         threading.Thread(target=self._listen, args=(self._control,), daemon=True).start()
@@ -123,7 +128,8 @@ class Baresip:
             self._process = None
         if self._control is not None:
             self._control.close()
-        shutil.rmtree(self.home, ignore_errors=True)
+        if not os.environ.get("TRUNKLINE_KEEP"):
+            shutil.rmtree(self.home, ignore_errors=True)
 
     def vanish(self) -> None:
         """Ends the phone like a pulled plug: nobody is told."""
@@ -161,7 +167,12 @@ class Baresip:
 
     def wait(self, what: str, timeout_s: float = 10.0, times: int = 1) -> float:
         """When this happened for the nth time (waiting for it)."""
-        until(lambda: len(self.times(what)) >= times, f"the phone sees {what}", timeout_s, tell=lambda: f"{self.seen}\n{self.log()}")
+        until(
+            lambda: self._alive() and len(self.times(what)) >= times,
+            f"the phone sees {what}",
+            timeout_s,
+            tell=lambda: f"{self.seen}\n{self.log()}",
+        )
         return self.times(what)[times - 1]
 
     def wait_ringing(self, timeout_s: float = 10.0, times: int = 1) -> float:
@@ -195,6 +206,13 @@ class Baresip:
     def log(self) -> str:
         path = self.home / "log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def _alive(self) -> bool:
+        assert self._process is not None
+        code = self._process.poll()
+        if code not in (None, 0, -signal.SIGKILL):
+            raise AssertionError(f"baresip died of {signal.Signals(-code).name if code < 0 else code}: {self.log()[-3000:]}")
+        return True
 
     # -- the wire to the program -------------------------------------------------------------------------------------------
 
