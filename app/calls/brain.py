@@ -164,7 +164,7 @@ class Brain:
         if live is None:
             return
         live.playbacks.pop(event.playback_id, None)
-        live.stopping = [playback for playback in live.stopping if playback != event.playback_id]
+        live.stopping.pop(event.playback_id, None)
         run = live.runs.get(ExecutionId(event.playback_id.rsplit(".", 1)[0]))
         if run is not None:
             self._step_flow(live, run, event)
@@ -265,8 +265,8 @@ class Brain:
                 self.memory.timers.pop(each.timer_id, None)
             elif isinstance(each, Play) and live is not None:
                 live.playbacks[each.playback_id] = Playing(each, self.now_ms)
-            elif isinstance(each, StopPlayback) and live is not None and live.playbacks.pop(each.playback_id, None):
-                live.stopping.append(each.playback_id)
+            elif isinstance(each, StopPlayback) and live is not None and each.playback_id in live.playbacks:
+                live.stopping[each.playback_id] = live.playbacks.pop(each.playback_id).at_ms
 
 
 def _nobody_there(offer: requests.OfferContact) -> requests.MoveAgent:

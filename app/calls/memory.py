@@ -28,8 +28,8 @@ class Live:
     conversation: Conversation
     runs: dict[ExecutionId, FlowState] = field(default_factory=dict)
     playbacks: dict[PlaybackId, Playing] = field(default_factory=dict)
-    stopping: list[PlaybackId] = field(default_factory=list)
-    """Playbacks that were asked to stop and have not said that they did: the request may have died with the process."""
+    stopping: dict[PlaybackId, int] = field(default_factory=dict)
+    """When those playbacks began that were asked to stop and have not told their end: the request may have died with the process."""
     trace: list[TraceEntry] = field(default_factory=list)
 
 

@@ -171,8 +171,8 @@ class AsteriskTelephony:
         named = getattr(command, "node", None)
         if named is not None:
             return [self._known(NodeName(named))]
-        for field in ("channel_id", "bridge_id"):
-            thing = getattr(command, field, None)
+        for name in ("channel_id", "bridge_id"):
+            thing = getattr(command, name, None)
             if thing is not None:
                 return [self._known(self._node_of(str(thing)))]
         playback_id = getattr(command, "playback_id", PlaybackId(""))

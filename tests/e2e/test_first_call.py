@@ -39,7 +39,9 @@ def assert_agrees(recorded: object, wire_s: float, what: str) -> None:
     """A record's timestamp names the second in which something began; the wire knows better, but never another second than next to it."""
     assert isinstance(recorded, str), f"{what} is not in the record"
     off_s = wire_s - moment_s(recorded)
-    assert -CLOCKS_AGREE_S <= off_s < 1 + CLOCKS_AGREE_S, f"{what}: recorded {recorded}, {off_s:.2f} s before the wire's"
+    assert -CLOCKS_AGREE_S <= off_s < 1 + CLOCKS_AGREE_S, (
+        f"{what}: recorded {recorded}, {off_s:.2f} s before the wire's"
+    )
 
 
 def to_queue(centre: ApplicationRig, caller: Baresip, key: str = "1", state: str = "ringing") -> str:
@@ -90,7 +92,9 @@ def test_first_call(centre: ApplicationRig, caller: Baresip, alice: Baresip) -> 
     work_ended_s = _time_of_idle(centre)
     record = centre.wait_record(contact_id)
 
-    _judge_what_the_caller_heard(centre, heard, pressed_s - answered_s, queued_s - answered_s, agent_answered_s - answered_s)
+    _judge_what_the_caller_heard(
+        centre, heard, pressed_s - answered_s, queued_s - answered_s, agent_answered_s - answered_s
+    )
     _judge_whispers_and_talk(centre, heard, agent_heard, agent_answered_s - answered_s)
     _judge_recording(centre, contact_id, ended_s - joined_s)
     agent, queue = record["Agent"], record["Queue"]
@@ -139,7 +143,9 @@ def _judge_whispers_and_talk(centre: ApplicationRig, heard: object, agent_heard:
     caller_spans, agent_spans = tone_spans(agent_heard, CALLER_HZ), tone_spans(talk, ALICE_HZ)
     assert caller_spans, "the agent did not hear the caller"
     assert agent_spans, "the caller did not hear the agent"
-    assert caller_spans[0][0] > find_prompt(agent_heard, whisper).until_s - 0.1, "the caller was heard during the whisper"
+    assert caller_spans[0][0] > find_prompt(agent_heard, whisper).until_s - 0.1, (
+        "the caller was heard during the whisper"
+    )
     assert agent_spans[0][0] > 0.5, "the agent was heard before the answer"
     for spans in (caller_spans, agent_spans):
         assert 2.0 < spans[-1][1] - spans[0][0] < 4.5, f"two-way audio: {spans}"
@@ -149,7 +155,9 @@ def _judge_whispers_and_talk(centre: ApplicationRig, heard: object, agent_heard:
 
 def _judge_recording(centre: ApplicationRig, contact_id: str, talk_s: float) -> None:
     left, right, rate = read_recording(centre.recording(contact_id))
-    assert abs(left.size / rate - talk_s) < 1.0, f"the recording lasts {left.size / rate:.1f} s, the talk {talk_s:.1f} s"
+    assert abs(left.size / rate - talk_s) < 1.0, (
+        f"the recording lasts {left.size / rate:.1f} s, the talk {talk_s:.1f} s"
+    )
     assert_tone(left, CALLER_HZ, rate)
     assert_no_tone(left, ALICE_HZ, rate)
     assert_tone(right, ALICE_HZ, rate)

@@ -69,7 +69,9 @@ def kill_and_restart(centre: ApplicationRig) -> None:
     centre.start()
 
 
-def talk_and_judge(centre: ApplicationRig, caller: Baresip, alice: Baresip, contact_id: str, talk_s: float = 2.0) -> None:
+def talk_and_judge(
+    centre: ApplicationRig, caller: Baresip, alice: Baresip, contact_id: str, talk_s: float = 2.0
+) -> None:
     """What every one of these calls ends with: two-way audio, an unbroken recording, one whole record."""
     centre.wait_contact("connected", 20)
     time.sleep(talk_s)
@@ -85,7 +87,9 @@ def talk_and_judge(centre: ApplicationRig, caller: Baresip, alice: Baresip, cont
     for channel, own_hz, other_hz in ((left, CALLER_HZ, ALICE_HZ), (right, ALICE_HZ, CALLER_HZ)):
         assert_tone(channel, own_hz, rate)
         assert_no_tone(channel, other_hz, rate)
-        assert longest_gap_s(channel, own_hz, rate) == 0, f"the recording has a gap: {tone_spans(channel, own_hz, rate)}"
+        assert longest_gap_s(channel, own_hz, rate) == 0, (
+            f"the recording has a gap: {tone_spans(channel, own_hz, rate)}"
+        )
     agent, queue = record["Agent"], record["Queue"]
     assert abs(left.size / rate - agent["AgentInteractionDuration"]) <= 1.5
     whole = (record["InitiationTimestamp"], record["ConnectedToSystemTimestamp"], record["DisconnectTimestamp"])
@@ -224,7 +228,9 @@ def test_hung_up_while_the_application_is_away(centre: ApplicationRig, caller: B
     assert record["Recording"]["Status"] == "AVAILABLE"
 
 
-def test_killed_in_after_contact_work(centre: ApplicationRig, caller: Baresip, alice: Baresip, tools: TestTools) -> None:
+def test_killed_in_after_contact_work(
+    centre: ApplicationRig, caller: Baresip, alice: Baresip, tools: TestTools
+) -> None:
     """After contact work ends when it would have, and only then the next contact rings."""
     contact_id = call_direct(centre, caller, "ringing")
     alice.wait_ringing()

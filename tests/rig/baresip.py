@@ -211,7 +211,9 @@ class Baresip:
         assert self._process is not None
         code = self._process.poll()
         if code not in (None, 0, -signal.SIGKILL):
-            raise AssertionError(f"baresip died of {signal.Signals(-code).name if code < 0 else code}: {self.log()[-3000:]}")
+            raise AssertionError(
+                f"baresip died of {signal.Signals(-code).name if code < 0 else code}: {self.log()[-3000:]}"
+            )
         return True
 
     # -- the wire to the program -------------------------------------------------------------------------------------------

@@ -90,7 +90,12 @@ def flow(
     document = {
         "Version": "2019-10-30",
         "StartAction": actions[0]["Identifier"],
-        "Metadata": {"name": flow_id, "type": flow_type.value, "entryPointPosition": {"x": 0, "y": 0}, "ActionMetadata": {}},
+        "Metadata": {
+            "name": flow_id,
+            "type": flow_type.value,
+            "entryPointPosition": {"x": 0, "y": 0},
+            "ActionMetadata": {},
+        },
         "Actions": list(actions),
     }
 

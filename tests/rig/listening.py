@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ def tone_heard_s(heard: Samples, hz: float, rate: int = RATE) -> float:
 def longest_gap_s(heard: Samples, hz: float, rate: int = RATE) -> float:
     """The longest stretch without the tone between its first and its last moment."""
     spans = tone_spans(heard, hz, rate)
-    gaps = [later[0] - earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)]
+    gaps = [later[0] - earlier[1] for earlier, later in pairwise(spans)]
     return max(gaps, default=0.0)
 
 
@@ -124,7 +125,9 @@ def _espeak(var: Path) -> Path:
 def _correlation(heard: Samples, piece: Samples) -> Samples:
     """Normalised cross-correlation of the piece at every place of what was heard."""
     size = 1 << (heard.size + piece.size - 1).bit_length()
-    raw = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(piece, size)), size)[: heard.size - piece.size + 1]
+    raw = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(piece, size)), size)[
+        : heard.size - piece.size + 1
+    ]
     energy = np.concatenate(([0.0], np.cumsum(np.square(heard))))
     local = np.sqrt(np.maximum(energy[piece.size :] - energy[: -piece.size], 1e-9))
     return np.asarray(raw / (local * max(float(np.linalg.norm(piece)), 1e-9) + 1e-3))

@@ -12,7 +12,11 @@ class NeverHappened(AssertionError):
 
 
 def until(
-    probe: Callable[[], Found], what: str, timeout_s: float = 10.0, every_s: float = 0.02, tell: Callable[[], object] = str
+    probe: Callable[[], Found],
+    what: str,
+    timeout_s: float = 10.0,
+    every_s: float = 0.02,
+    tell: Callable[[], object] = str,
 ) -> Found:
     """The first true answer of `probe`. `tell` is asked for what else to say when none comes."""
     deadline = time.monotonic() + timeout_s

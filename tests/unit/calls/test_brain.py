@@ -93,6 +93,22 @@ def test_an_agent_is_rung_while_the_caller_goes_on_waiting() -> None:
     assert drive.live.playbacks, "the queue flow goes on"
 
 
+def test_a_playback_that_is_to_stop_is_remembered_until_it_ends() -> None:
+    """The request may die with the process: then the next one stops what still plays."""
+    drive = Drive()
+    drive.ready()
+    to_queue(drive)
+    music = next(iter(drive.live.playbacks))
+    leg = drive.live.conversation.leg
+    assert leg is not None
+    drive.tell(ChannelAnswered(leg.channel_id))
+    drive.restart()
+    assert music in drive.live.stopping
+    assert music not in drive.live.playbacks
+    drive.tell(PlaybackFinished(music))
+    assert music not in drive.live.stopping
+
+
 def test_both_whispers_end_before_the_two_are_joined() -> None:
     drive = Drive()
     drive.ready()
