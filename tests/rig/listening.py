@@ -84,9 +84,9 @@ def tone_spans(heard: Samples, hz: float, rate: int = RATE, window_s: float = 0.
     return spans
 
 
-def tone_heard_s(heard: Samples, hz: float, rate: int = RATE) -> float:
-    """For how long the tone was there, all in all."""
-    return sum(until_s - start_s for start_s, until_s in tone_spans(heard, hz, rate))
+def tone_heard_s(heard: Samples, hz: float, rate: int = RATE, window_s: float = 0.1) -> float:
+    """For how long the tone was there, all in all; a short tone wants a short window."""
+    return sum(until_s - start_s for start_s, until_s in tone_spans(heard, hz, rate, window_s))
 
 
 def longest_gap_s(heard: Samples, hz: float, rate: int = RATE) -> float:
