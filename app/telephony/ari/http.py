@@ -1,16 +1,17 @@
 """Requests to one Asterisk node over pooled keep-alive HTTP: for those that may wait, and for all when no socket is connected."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
-from yarl import URL
 
 from app.telephony.ari.errors import AriDisconnected, AriRequestFailed, AriTimeout
 from app.telephony.ari.gate import Gate
 from app.telephony.ari.node import AriNode
 from app.telephony.ari.operation import Request
+from app.telephony.ari.wire import Pool
 
 KEEPALIVE_S = 10.0
 """Shorter than the 15 s after which Asterisk closes an idle connection, so that no request meets a dying one."""
@@ -22,10 +23,8 @@ class AriHttp:
 
     def __init__(self, node: AriNode, gate: Gate) -> None:
         self._node = node
-        self._base = node.base_url.rstrip("/")
-        self._authorization = aiohttp.encode_basic_auth(node.user, node.password)
         self._gate = gate
-        self._session: aiohttp.ClientSession | None = None
+        self._pool = Pool(node.base_url, aiohttp.encode_basic_auth(node.user, node.password), KEEPALIVE_S)
 
     async def request(self, request: Request, timeout_s: float) -> Any:
         """The decoded answer, or None for an answer without a body. AriRequestFailed, AriTimeout, AriDisconnected."""
@@ -35,7 +34,7 @@ class AriHttp:
             status, reason, body = await self._exchange(request, left_s)
         except TimeoutError:
             raise AriTimeout(operation=operation.name, node=self._node.name, timeout_s=timeout_s) from None
-        except (aiohttp.ClientError, OSError) as error:
+        except OSError as error:
             reason = str(error) or type(error).__name__
             raise AriDisconnected(operation=operation.name, node=self._node.name, reason=reason) from error
         finally:
@@ -49,30 +48,13 @@ class AriHttp:
 
     async def close(self) -> None:
         """Closes all connections; requests on their way end with AriDisconnected."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        self._pool.close()
 
     async def _exchange(self, request: Request, timeout_s: float) -> tuple[int, str, bytes]:
-        session = self._session
-        if session is None:
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_S)
-            session = self._session = aiohttp.ClientSession(
-                connector=connector,
-                headers={"Authorization": self._authorization},
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=False,
-            )
-        timeout = aiohttp.ClientTimeout(total=timeout_s)
-        target = f"{self._base}/{request.uri}"
-        if request.query:
-            target = f"{target}?{urlencode(request.query)}"
-        headers = {"Content-Type": "application/json"} if request.body is not None else None
-        method = request.operation.method
-        async with session.request(
-            method, URL(target, encoded=True), data=request.body, headers=headers, timeout=timeout
-        ) as response:
-            return response.status, response.reason or "", await response.read()
+        target = f"{request.uri}?{urlencode(request.query)}" if request.query else request.uri
+        async with asyncio.timeout(timeout_s):
+            answer = await self._pool.exchange(request.operation.method, target, request.body)
+        return answer.status, answer.reason, answer.body
 
 
 def explain(body: bytes | str, reason: str) -> str:
