@@ -64,6 +64,7 @@ class Bench:
     def idle(self, target: Target, seconds: float = IDLE_S) -> Idle:
         """Measured once a target."""
         if target.name not in self._idle:
+            time.sleep(1.0)
             before, started = self._cpu(target), time.monotonic()
             time.sleep(seconds)
             passed_s = time.monotonic() - started

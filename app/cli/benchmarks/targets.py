@@ -25,7 +25,6 @@ from app.telephony.node_secrets import api_token
 PROJECT = Path(__file__).resolve().parents[3]
 FIFO = "bench-fifo"
 START_TIMEOUT_S = 30.0
-SETTLE_TIMEOUT_S = 30.0
 
 
 class Target(Protocol):
@@ -204,7 +203,8 @@ class Application:
             raise self._broken(f"only {self._available()} of {len(self._phones)} agents are available")
 
     def settle(self) -> None:
-        _wait(lambda: self._ground.channels() == 0 and not self._status().get("contacts", [0]))
+        _wait(lambda: self._ground.channels() == 0)
+        _wait(lambda: not self._status().get("contacts", [0]), pause_s=0.5)
 
     def finish(self) -> None:
         """It goes on, idle: nothing of the others' calls reaches it."""
@@ -281,10 +281,10 @@ class Application:
         return Unavailable(what="The application", why=f"{why}; its last words: {' / '.join(lines[-5:])}", remedy="")
 
 
-def _wait(ready: Callable[[], bool], timeout_s: float = START_TIMEOUT_S) -> bool:
+def _wait(ready: Callable[[], bool], timeout_s: float = START_TIMEOUT_S, pause_s: float = 0.1) -> bool:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if ready():
             return True
-        time.sleep(0.1)
+        time.sleep(pause_s)
     return False
