@@ -26,12 +26,28 @@ class Step:
 class Turn:
     """One event's work in progress; lives for one call of `step` and is never kept."""
 
-    __slots__ = ("commands", "contact", "conversation", "instance", "now_ms", "trace")
+    __slots__ = ("_contact", "_contact_changes", "_talk", "_talk_changes", "commands", "instance", "now_ms", "trace")
 
     def __init__(self, conversation: Conversation, contact: Contact, instance: Instance, now_ms: int) -> None:
-        self.conversation, self.contact, self.instance, self.now_ms = conversation, contact, instance, now_ms
+        self._talk, self._contact, self.instance, self.now_ms = conversation, contact, instance, now_ms
+        self._talk_changes: dict[str, Any] = {}
+        self._contact_changes: dict[str, Any] = {}
         self.commands: list[Command | Request] = []
         self.trace: list[TraceEntry] = []
+
+    @property
+    def conversation(self) -> Conversation:
+        """As changed so far. Changes gather until somebody looks: making a value anew is what a step costs most."""
+        if self._talk_changes:
+            self._talk, self._talk_changes = replace(self._talk, **self._talk_changes), {}
+        return self._talk
+
+    @property
+    def contact(self) -> Contact:
+        """As changed so far."""
+        if self._contact_changes:
+            self._contact, self._contact_changes = replace(self._contact, **self._contact_changes), {}
+        return self._contact
 
     def step(self) -> Step:
         return Step(self.conversation, self.contact, tuple(self.commands), tuple(self.trace))
@@ -40,13 +56,13 @@ class Turn:
         self.commands.extend(commands)
 
     def become(self, phase: Phase, **changes: Any) -> None:
-        self.conversation = replace(self.conversation, phase=phase, since_ms=self.now_ms, **changes)
+        self._talk_changes |= {"phase": phase, "since_ms": self.now_ms, **changes}
 
     def change(self, **changes: Any) -> None:
-        self.conversation = replace(self.conversation, **changes)
+        self._talk_changes |= changes
 
     def record(self, **changes: Any) -> None:
-        self.contact = replace(self.contact, **changes)
+        self._contact_changes |= changes
 
     def note(self, what: str, result: str = "", **details: str) -> None:
         self.trace.append(TraceEntry(self.now_ms, "call", what, result, details))

@@ -1,10 +1,13 @@
 """Telephone numbers: E.164 inside, as people write them at the edge."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 from app.errors import BadInput
 
 
+@lru_cache(maxsize=10_000)
 def to_e164(text: str, country: str) -> str | None:
     """E.164 of what was dialled or sent as a caller's number, or None when it is no telephone number.
 

@@ -1,5 +1,6 @@
 """Prompts as files that Asterisk can play."""
 
+import os
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -44,9 +45,12 @@ class Media:
 
     def _recorded(self, name: str) -> PromptFile:
         path = self._library(name)
-        if path is None or not path.is_file():
+        try:
+            key = (path, os.stat(path).st_mtime_ns) if path is not None else None
+        except OSError:
+            key = None
+        if path is None or key is None:
             raise NotFound(what="prompt", name=name)
-        key = (path, path.stat().st_mtime_ns)
         found = self._library_files.get(key)
         if found is None:
             found = self._library_files[key] = prompt_file(path.absolute(), _duration_ms(path))
