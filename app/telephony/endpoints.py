@@ -78,6 +78,7 @@ def objects_of(phone: Phone) -> dict[str, dict[str, str]]:
         "callerid": f"<{phone.name}>",
         "trust_id_inbound": "no",
         "send_pai": "yes",
+        "send_connected_line": "no",
         "direct_media": "no",
         "rtp_symmetric": "yes",
         "force_rport": "yes",

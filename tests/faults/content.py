@@ -36,12 +36,13 @@ def agents_phones(count: int, prefix: str = "agent") -> list[Phone]:
     return [contents.phone_of(f"{prefix}{number:03d}") for number in range(count)]
 
 
-def fault_content(phones: Sequence[Phone]) -> tuple[Fill, ...]:
-    """The demo, the trunk, these phones' agents, and the numbers above."""
+def fault_content(phones: Sequence[Phone], later: Sequence[Phone] = ()) -> tuple[Fill, ...]:
+    """The demo, the trunk, these phones' agents, and the numbers above. Agents who come `later` sign in by themselves."""
     return (
         contents.demo,
         contents.trunk,
         contents.agents([phone.name for phone in phones], ring_timeout_s=20, after_contact_work_s=1),
+        contents.agents([phone.name for phone in later], after_contact_work_s=1, signs_in_by_phone=False),
         contents.tone_prompt("words", 700.0, 2.0),
         contents.tone_prompt("hello", 600.0, 0.5),
         endless_menu,

@@ -24,10 +24,9 @@ def test_asterisk_dies(tools: TestTools) -> None:
     with ApplicationRig() as rig:
         rig.fill(*fault_content(phones)).start()
         with (
-            sipp.desk_phones(tools, phones, rig.sip_port) as desk,
+            sipp.desk_phones(tools, phones, rig.sip_port),
             sipp.callers(tools, QUEUE_NUMBER, rig.sip_port, IN_TALK) as talkers,
         ):
-            sipp.register(desk, phones, rig.sip_port)
             _until_states(rig, {"connected": IN_TALK})
             with (
                 sipp.callers(tools, QUEUE_NUMBER, rig.sip_port, IN_QUEUE) as waiting,

@@ -242,6 +242,9 @@ class ApplicationRig:
             timeout_s,
             tell=self._situation,
         )
+        return self.record(contact_id)
+
+    def record(self, contact_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.api("GET", f"/api/contacts/{contact_id}")
         return found
 

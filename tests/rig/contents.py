@@ -44,8 +44,10 @@ async def trunk(database: Database, var: Path) -> None:
     await SipConfiguration(database).save_trunk(Trunk("carrier", TRUNK_ADDRESS, port=5999))
 
 
-def agents(names: Sequence[str], *, ring_timeout_s: int = 10, after_contact_work_s: int = 2) -> Fill:
-    """Agents whose desk phone's registration is their login, in the demo's routing profile."""
+def agents(
+    names: Sequence[str], *, ring_timeout_s: int = 10, after_contact_work_s: int = 2, signs_in_by_phone: bool = True
+) -> Fill:
+    """Agents in the demo's routing profile; `signs_in_by_phone`: their desk phone's registration is their login."""
 
     async def fill(database: Database, var: Path) -> None:
         sip, administration = SipConfiguration(database), Administration(database)
@@ -59,7 +61,7 @@ def agents(names: Sequence[str], *, ring_timeout_s: int = 10, after_contact_work
                 first_name=name.title(),
                 ring_timeout_s=ring_timeout_s,
                 after_contact_work_s=after_contact_work_s,
-                available_when_registered=True,
+                available_when_registered=signs_in_by_phone,
             )
             await administration.save_agent(agent)
 

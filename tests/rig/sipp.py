@@ -182,7 +182,7 @@ def desk_phones(
     talk_s: float = DEFAULT_STAY_S,
     tone_hz: float | None = None,
 ) -> Sipp:
-    """All these phones behind one port, not started yet: `register` them once it runs. They answer after `ring_s`."""
+    """All these phones behind one port: logged in at Asterisk; they answer, after `ring_s`, once the result is started."""
     speak, media_port = _voice(tone_hz)
     scenario = _scenario(
         "desk_phone_answers.xml",
@@ -191,17 +191,16 @@ def desk_phones(
         ring_ms=int(ring_s * 1000),
         talk_ms=int(talk_s * 1000),
     )
-    return _with_voice(Sipp(tools, scenario, []), tone_hz)
+    answering = _with_voice(Sipp(tools, scenario, []), tone_hz)
+    _register(answering, phones, sip_port)
+    return answering
 
 
-def register(answering: Sipp, phones: Sequence[Phone], sip_port: int) -> None:
-    """Logs these phones in at Asterisk; their calls come to `answering`."""
+def _register(answering: Sipp, phones: Sequence[Phone], sip_port: int) -> None:
+    """Logs the phones in from the port where they will answer: a phone is called where its log-in came from."""
     scenario = (SCENARIOS / "desk_phone_registers.xml").read_text()
-    arguments = [
-        f"127.0.0.1:{sip_port}", "-m", str(len(phones)), "-r", "50", "-inf", "phones.csv",
-        "-key", "answering", str(answering.port),
-    ]  # fmt: skip
-    registering = Sipp(answering.tools, scenario, arguments)
+    arguments = [f"127.0.0.1:{sip_port}", "-m", str(len(phones)), "-r", "50", "-inf", "phones.csv"]
+    registering = Sipp(answering.tools, scenario, arguments, port=answering.port)
     lines = [f"{phone.name};[authentication username={phone.name} password={phone.secret}]" for phone in phones]
     (registering.home / "phones.csv").write_text("\n".join(["SEQUENTIAL", *lines, ""]))
     with registering:
