@@ -15,12 +15,13 @@ from app.domain.events import ChannelEnded, Event, PhoneReachable, PlaybackFinis
 from app.domain.ids import ChannelId, ContactId, NodeName, PlaybackId
 from app.domain.prompt import Prompt
 from app.errors import NotFound, TrunklineError
+from app.telephony.able import able
 from app.telephony.ami import AmiClient, AmiEvent, ContactStatusChanged, SecurityEvent
 from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriRequestFailed
 from app.telephony.ari.node import AriNode
 from app.telephony.ari.server import AriServer
-from app.telephony.inbound import INBOUND, Inbound, LeftAlive
+from app.telephony.inbound import Inbound, LeftAlive
 from app.telephony.inventory import take_inventory
 from app.telephony.media import Media, Speech
 from app.telephony.outbound import Outbound
@@ -29,12 +30,8 @@ from app.telephony.recorder import Recorder
 log = structlog.get_logger(__name__)
 
 APPLICATION = "trunkline"
-ANSWER = "RESTResponse"
-"""What answers to requests are called; a filter of events keeps them back too."""
-BOOTING = 503
 TRUNK = "trunk-"
 """What the endpoint of a trunk begins with: it has contacts too, but is no phone."""
-BOOT_POLL_S = 0.1
 PLAYING = ("queued", "playing", "continuing", "paused")
 
 
@@ -232,30 +229,14 @@ class AsteriskTelephony:
         node.present = False
 
     async def _announce(self, name: NodeName, connection: int) -> None:
-        """Tells the sink once the node has booted: Asterisk opens its websocket before it can do anything else."""
+        """Tells the sink once the node can do what will be asked of it."""
         node = self._nodes[name]
-        while True:
-            if await self._read_only_what_is_understood(node):
-                break
-            await asyncio.sleep(BOOT_POLL_S)
+        await able(node.client, node.manager, self._application)
         if node.client.connected and node.client.figures().connections == connection and self._sink is not None:
             node.present, node.looked_at = True, False
             while node.held:
                 self._emit(node.held.pop(0))
             self._sink.node_connected(name)
-
-    async def _read_only_what_is_understood(self, node: _Node) -> bool:
-        """False while Asterisk boots. Asterisk forgets this when it restarts; without it all goes well, only slower."""
-        allowed = [{"type": kind} for kind in (*INBOUND, ANSWER)]
-        try:
-            await node.client.applications.filter(self._application, filter={"allowed": allowed, "disallowed": []})
-        except AriRequestFailed as error:
-            if error.status_code == BOOTING:
-                return False
-            log.warning("Asterisk sends more events than needed", node=node.outbound.node, reason=str(error))
-        except AriError as error:
-            log.warning("Asterisk sends more events than needed", node=node.outbound.node, reason=str(error))
-        return True
 
     async def _hang_up_stray(self, node: _Node, channel_id: ChannelId) -> None:
         """A channel that left the application without a hang-up would be nobody's."""
