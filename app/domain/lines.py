@@ -70,6 +70,8 @@ def _host(text: str, what: str) -> None:
         ipaddress.ip_address(text)
     except ValueError:
         _matches(_HOST, text, what, "write a host name such as sip.example.com or an IP address")
+        if set(text) <= set("0123456789."):
+            raise _refuse(f"{what} {text!r}", "it is neither a host name nor an IP address") from None
 
 
 def require_node_name(name: str) -> str:
