@@ -159,10 +159,10 @@ def differences(
     brain = engine.brain
     known_bridges = set()
     lives = [live for live in brain.memory.contacts.values() if live.contact.node == inventory.node]
-    fell = bool(lives) and not inventory.channels
     for live in lives:
         talk = live.conversation
         known_bridges.add(talk.bridge_id)
+        fell = live.contact.initiated_ms < inventory.started_ms
         yield from _gone(live, inventory, fetched_ms, 0 if fell else 16)
         if talk.customer in inventory.channels or talk.recording_stopping:
             for command in wanted(live):

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from app.calls.ports import ChannelSnapshot, Inventory
@@ -15,8 +16,11 @@ from app.telephony.inbound import arrival, contact_id_of, is_ours
 async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inventory, set[str]]:
     """The node's inventory, and the ids of all its channels, ours or not. AriError when it cannot be had."""
     node = NodeName(client.node.name)
-    channels, bridges, reachable = await asyncio.gather(
-        client.channels.list(), client.bridges.list(), reachable_phones(client)
+    channels, bridges, reachable, info = await asyncio.gather(
+        client.channels.list(),
+        client.bridges.list(),
+        reachable_phones(client),
+        client.asterisk.getInfo(only=["status"]),
     )
     found = [snapshot(node, client.application, namespace, channel.json) for channel in channels]
     inventory = Inventory(
@@ -28,6 +32,7 @@ async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inven
             if bridge.id.startswith(f"{node}-tl-")
         },
         reachable,
+        _moment_ms(info["status"]["startup_time"]),
     )
     return inventory, {channel.id for channel in channels}
 
@@ -49,3 +54,8 @@ def snapshot(
     origin, origin_name, called = arrival(arguments, channel)
     contact_id, calling = contact_id_of(namespace, channel_id), channel["caller"]["number"]
     return ChannelSnapshot(channel_id, channel["state"], True, origin, origin_name, called, calling, contact_id)
+
+
+def _moment_ms(timestamp: str) -> int:
+    """Milliseconds since the epoch of what Asterisk writes as `2026-11-20T18:29:34.315+0000`."""
+    return int(datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%f%z").timestamp() * 1000)

@@ -137,7 +137,9 @@ def _judge_whispers_and_talk(centre: ApplicationRig, heard: object, agent_heard:
     assert has_prompt(agent_heard, whisper), "the agent did not hear the agent whisper"
     assert not has_prompt(between(heard, agent_s, agent_s + 3), whisper), "the customer heard the agent whisper"
     after = between(heard, agent_s - 0.5, agent_s + 2.0)
-    assert 0.05 <= tone_heard_s(after, BEEP_HZ, window_s=0.04) <= 0.4, f"the customer whisper: {tone_spans(after, BEEP_HZ)}"
+    assert 0.05 <= tone_heard_s(after, BEEP_HZ, window_s=0.04) <= 0.4, (
+        f"the customer whisper: {tone_spans(after, BEEP_HZ)}"
+    )
     assert_no_tone(agent_heard, BEEP_HZ)
     talk = heard[int((agent_s - 0.5) * RATE) :]
     caller_spans, agent_spans = tone_spans(agent_heard, CALLER_HZ), tone_spans(talk, ALICE_HZ)

@@ -30,6 +30,8 @@ KILLS = int(os.environ.get("TRUNKLINE_FAULT_KILLS", "20"))
 SEED = int(os.environ.get("TRUNKLINE_FAULT_SEED", str(time.time_ns() % 1_000_000)))
 IN_FLOW, IN_QUEUE, IN_TALK = 15, 15, 20
 COMMANDABLE_S = 2.0
+SENDER_STALL_S = 0.5
+"""On a busy machine SIPp itself sends nothing for some tenths of a second; a recording that died with the application lacks seconds."""
 
 
 def test_killed_at_random_moments(tools: TestTools) -> None:
@@ -111,6 +113,7 @@ def _judge_recordings(rig: ApplicationRig) -> None:
         for channel, own_hz, other_hz in ((left, CALLER_HZ, AGENT_HZ), (right, AGENT_HZ, CALLER_HZ)):
             assert_tone(channel[: rate * 5], own_hz, rate)
             assert_no_tone(channel, other_hz, rate)
-            assert longest_gap_s(channel, own_hz, rate) == 0, f"the recording of {contact['contact_id']} has a gap"
+            gap_s = longest_gap_s(channel, own_hz, rate)
+            assert gap_s <= SENDER_STALL_S, f"the recording of {contact['contact_id']} has a gap of {gap_s:.1f} s"
         talk_s = rig.record(contact["contact_id"])["Agent"]["AgentInteractionDuration"]
         assert abs(left.size / rate - talk_s) < 2, f"{left.size / rate} s of {talk_s} s are recorded"

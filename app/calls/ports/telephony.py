@@ -50,6 +50,8 @@ class Inventory:
     channels: dict[ChannelId, ChannelSnapshot]
     bridges: dict[BridgeId, frozenset[ChannelId]]
     reachable_phones: frozenset[str] = frozenset()
+    started_ms: int = 0
+    """When this Asterisk started: no call that is older can be in it."""
 
 
 class TelephonySink(Protocol):

@@ -73,6 +73,7 @@ class FakeTelephony:
         self._connected: dict[NodeName, bool] = {NodeName(node): True for node in nodes}
         self._keeps_events: dict[NodeName, bool] = {}
         self._kept: dict[NodeName, list[Event]] = {node: [] for node in self._connected}
+        self._started_ms: dict[NodeName, int] = {}
         self._calls = 0
 
     # -- calls.ports.Telephony ---------------------------------------------------------------------------------------------
@@ -105,7 +106,7 @@ class FakeTelephony:
             item.bridge_id: frozenset(item.members) for item in self.exchange.bridges.values() if item.node == node
         }
         phones = frozenset(phone.name for phone in self.exchange.phones.values() if phone.registered)
-        return Inventory(node, channels, bridges, phones)
+        return Inventory(node, channels, bridges, phones, self._started_ms.get(node, 0))
 
     async def playing(self, node: NodeName, playback_id: PlaybackId) -> bool:
         self._require(node)
@@ -200,6 +201,7 @@ class FakeTelephony:
         """The node's Asterisk dies with all its calls and is back after `down_ms`."""
         self.lose_node(node)
         self.exchange.wipe(NodeName(node))
+        self._started_ms[NodeName(node)] = self.agenda.now_ms() + down_ms
         self._kept[NodeName(node)].clear()
         self.agenda.after(down_ms, lambda: self.return_node(node))
 

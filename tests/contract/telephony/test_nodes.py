@@ -75,6 +75,7 @@ async def test_a_broken_connection_is_told_and_comes_back(world: World) -> None:
 
 async def test_a_node_that_died_comes_back_empty(world: World) -> None:
     arrived = await world.call()
+    began_ms = (await world.telephony.inventory(NODE)).started_ms
     await world.restart_node()
     await world.until(lambda: world.sink.lost == [NODE])
     with pytest.raises(NodeAway):
@@ -84,5 +85,6 @@ async def test_a_node_that_died_comes_back_empty(world: World) -> None:
     await world.until(lambda: world.sink.connected == [NODE, NODE], within_ms=15_000)
     inventory = await world.telephony.inventory(NODE)
     assert (inventory.channels, inventory.bridges) == ({}, {})
+    assert inventory.started_ms > began_ms
     again = await world.call()
     assert again.contact_id != arrived.contact_id
