@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import uuid
 from collections.abc import Coroutine
@@ -237,6 +238,8 @@ async def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await application.start()
+    gc.collect()
+    gc.freeze()
     try:
         log.info("ready", web=application.web_url)
         await ended.wait()

@@ -17,6 +17,7 @@ from app.domain.requests import FlowEnded, LeaveQueue, MoveAgent, StartFlow, Sto
 def begin_whispers(turn: Turn, leg: AgentLeg) -> None:
     """The queue's flow stops; agent and customer each hear their whisper, both at once."""
     talk = turn.conversation
+    music = talk.run is None
     turn.stop_run()
     agent_run, customer_run = turn.next_run(), turn.next_run()
     agent = turn.instance.agents[leg.agent_id]
@@ -32,7 +33,7 @@ def begin_whispers(turn: Turn, leg: AgentLeg) -> None:
     turn.ask(
         LeaveQueue(talk.contact_id),
         MoveAgent(leg.agent_id, talk.contact_id, AgentTrigger.ANSWERED),
-        StopMusic(talk.contact_id, talk.customer),
+        *([StopMusic(talk.contact_id, talk.customer)] if music else []),
         StartFlow(talk.contact_id, agent_run, leg.channel_id, FlowType.AGENT_WHISPER, Hook.AGENT_WHISPER),
         StartFlow(talk.contact_id, customer_run, talk.customer, FlowType.CUSTOMER_WHISPER, Hook.CUSTOMER_WHISPER),
     )

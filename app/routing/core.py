@@ -6,7 +6,7 @@ available looks through their profile's queues by priority for the contact that 
 
 from collections.abc import Callable
 
-from app.domain.agent import OFFLINE, AgentState
+from app.domain.agent import AgentState
 from app.domain.commands import Command, StartTimer
 from app.domain.events import AgentStatusRequested, Event, PhoneReachable, TimerFired
 from app.domain.figures import QueueFigures
@@ -96,20 +96,14 @@ class Routing:
 
     def figures(self, queue_id: QueueId, now_ms: int) -> QueueFigures:
         """The queue's live figures."""
-        order = self.orders.queues.get(queue_id, [])
-        oldest = min((self.state.waiting[key[3]].since_ms for key in order), default=now_ms)
-        profiles = {profile for profile, _ in self.orders.servers.get(queue_id, ())}
-        serving = [
-            state
-            for agent_id, state in self.state.agents.items()
-            if (agent := self.instance.agents.get(agent_id)) is not None and agent.profile_id in profiles
-        ]
+        oldest_ms = self.orders.oldest_ms(queue_id)
+        counts = [self.orders.counts[profile] for profile, _ in self.orders.servers.get(queue_id, ())]
         return QueueFigures(
-            contacts_in_queue=len(order),
-            oldest_contact_age_ms=now_ms - oldest,
-            agents_online=sum(state.status != OFFLINE for state in serving),
-            agents_staffed=sum(state.staffed for state in serving),
-            agents_available=sum(state.routable for state in serving),
+            contacts_in_queue=len(self.orders.queues.get(queue_id, ())),
+            oldest_contact_age_ms=0 if oldest_ms is None else now_ms - oldest_ms,
+            agents_online=sum(count["online"] for count in counts),
+            agents_staffed=sum(count["staffed"] for count in counts),
+            agents_available=sum(count["available"] for count in counts),
         )
 
     # -- matching ----------------------------------------------------------------------------------------------------------

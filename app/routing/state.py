@@ -1,10 +1,11 @@
 """What routing remembers, as plain values, and the orders it is served by."""
 
 from bisect import bisect_left, insort
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.agent import AgentState
+from app.domain.agent import OFFLINE, AgentState
 from app.domain.ids import AgentId, ContactId, ProfileId, QueueId
 from app.domain.instance import Instance, ProfileQueue
 
@@ -49,6 +50,7 @@ class Orders:
         self.servers: dict[QueueId, list[tuple[ProfileId, ProfileQueue]]] = {}
         self.tiers: dict[ProfileId, list[list[ProfileQueue]]] = {}
         self.phones: dict[str, list[AgentId]] = {}
+        self.counts: dict[ProfileId, Counter[str]] = {profile: Counter() for profile in instance.profiles}
         self._profile = {agent.agent_id: agent.profile_id for agent in instance.agents.values()}
         for profile in instance.profiles.values():
             for served in profile.queues:
@@ -64,19 +66,39 @@ class Orders:
 
     def agent_changed(self, before: AgentState | None, after: AgentState) -> None:
         """Keeps the idle order in step with one agent's change."""
-        order = self.idle.get(self._profile.get(after.agent_id, ProfileId("")))
+        profile = self._profile.get(after.agent_id, ProfileId(""))
+        order = self.idle.get(profile)
         if order is None:
             return
+        if before is not None:
+            self.counts[profile].subtract(_counted(before))
+        self.counts[profile].update(_counted(after))
         if before is not None and before.routable:
             _remove(order, (before.idle_since_ms, before.agent_id))
         if after.routable:
             insort(order, (after.idle_since_ms, after.agent_id))
+
+    def oldest_ms(self, queue_id: QueueId) -> int | None:
+        """Since when the contact that has waited longest waits. Looks at the first contact of each priority only."""
+        order = self.queues.get(queue_id, [])
+        oldest, at = None, 0
+        while at < len(order):
+            priority, since_ms = order[at][:2]
+            oldest = since_ms if oldest is None else min(oldest, since_ms)
+            at = bisect_left(order, (priority + 1,))
+        return oldest
 
     def enqueue(self, waiting: Waiting) -> None:
         insort(self.queues.setdefault(waiting.queue_id, []), waiting.key)
 
     def dequeue(self, waiting: Waiting) -> None:
         _remove(self.queues.get(waiting.queue_id, []), waiting.key)
+
+
+def _counted(state: AgentState) -> tuple[str, ...]:
+    """What an agent counts as."""
+    online, staffed, available = state.status != OFFLINE, state.staffed, state.routable
+    return tuple(name for name, so in (("online", online), ("staffed", staffed), ("available", available)) if so)
 
 
 def _remove(order: list[Any], key: tuple[object, ...]) -> None:

@@ -64,6 +64,8 @@ class Outbound:
         self._emit = emit
         self._played = Recent()
         self._playing: dict[ChannelId, PlaybackId] = {}
+        self._without_music: set[ChannelId] = set()
+        """Channels that this process has known from their beginning and given no music."""
 
     async def carry_out(self, command: TelephonyCommand) -> None:
         """Sends one command. RequestRefused and NodeAway as `calls.ports.Telephony.execute` promises."""
@@ -105,11 +107,13 @@ class Outbound:
 
     def channel_ended(self, channel_id: ChannelId) -> None:
         self._playing.pop(channel_id, None)
+        self._without_music.discard(channel_id)
 
     # -- one method a command ----------------------------------------------------------------------------------------------
 
     async def _answer(self, command: Answer) -> None:
         await self.client.channels.answer(command.channel_id)
+        self._without_music.add(command.channel_id)
 
     async def _hangup(self, command: Hangup) -> None:
         await self.hang_up(command.channel_id, command.cause)
@@ -158,6 +162,7 @@ class Outbound:
                 raise
 
     async def _start_music(self, command: StartMusic) -> None:
+        self._without_music.discard(command.channel_id)
         await self.client.channels.startMoh(command.channel_id, mohClass=command.music_class)
 
     async def _stop_music(self, command: StopMusic) -> None:
@@ -165,6 +170,7 @@ class Outbound:
 
     async def _ring_phone(self, command: RingPhone) -> None:
         endpoint = _endpoint(command)
+        self._without_music.add(command.channel_id)
         try:
             await self.client.channels.originateWithId(
                 command.channel_id,
@@ -206,7 +212,8 @@ class Outbound:
     async def _add_to_bridge(self, command: AddToBridge) -> None:
         """Prompt and music stop first: Asterisk moves a channel only when nothing is played to it."""
         await self._stop_playing(command.channel_id)
-        await self.client.channels.stopMoh(command.channel_id)
+        if command.channel_id not in self._without_music:
+            await self.client.channels.stopMoh(command.channel_id)
         await self.client.bridges.addChannel(command.bridge_id, channel=[command.channel_id])
 
     async def _destroy_bridge(self, command: DestroyBridge) -> None:
@@ -216,7 +223,7 @@ class Outbound:
         await self._recorder.start(self._manager, command)
 
     async def _finish_recording(self, command: FinishRecording) -> None:
-        await self._recorder.finish(self._manager, command, alive=await self._rings(command.channel_id))
+        await self._recorder.finish(self._manager, command)
 
 
 @dataclass(frozen=True, slots=True)

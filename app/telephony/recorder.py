@@ -60,13 +60,12 @@ class Recorder:
         except TrunklineError as error:
             raise _refused(command, error.status, str(error)) from error
 
-    async def finish(self, manager: Manager, command: FinishRecording, alive: bool) -> None:
-        """Ends the recording of a channel that is still there, then makes the contact's file; RecordingFinished follows later."""
-        if alive:
-            try:
-                await manager.stop_mix_monitor(command.channel_id)
-            except TrunklineError as error:
-                log.info("recording was over already", contact_id=command.contact_id, reason=str(error))
+    async def finish(self, manager: Manager, command: FinishRecording) -> None:
+        """Ends the recording if the channel is still there, then makes the contact's file; RecordingFinished follows later."""
+        try:
+            await manager.stop_mix_monitor(command.channel_id)
+        except TrunklineError as error:
+            log.debug("recording was over already", contact_id=command.contact_id, reason=str(error))
         if command.recording_id not in self._finishing:
             task = asyncio.get_running_loop().create_task(self._finish(command))
             self._finishing[command.recording_id] = task
@@ -92,19 +91,27 @@ class Recorder:
 
     async def _join(self, command: FinishRecording) -> FinishedRecording:
         customer, agent = self._files(command.recording_id)
-        out = await asyncio.to_thread(self._destination, command.contact_id, customer)
+        out = self._dated(command.contact_id, customer)
+        if out is None:
+            out = await asyncio.to_thread(self._made_before, command.contact_id)
         if out is None:
             fault = RecordingFault.MISSING
             raise RecordingFailed(name=command.recording_id, fault=fault, detail=f"Asterisk has not written {customer}")
         return await finish_recording(customer, agent, out, keep_customer=command.customer, keep_agent=command.agent)
 
-    def _destination(self, contact_id: str, customer: Path) -> Path | None:
-        """Where the contact's recording goes, or lies already; None when there is nothing of it."""
-        name = f"{contact_id}.wav"
-        if not customer.exists():
-            return next(self.folder.glob(f"[0-9]*/[0-9]*/[0-9]*/{name}"), None) if _SAFE_NAME(contact_id) else None
-        day = datetime.fromtimestamp(customer.stat().st_mtime, UTC)
-        return self.folder / f"{day:%Y/%m/%d}" / name
+    def _dated(self, contact_id: str, customer: Path) -> Path | None:
+        """Where the contact's recording goes; None when Asterisk has written nothing (any more)."""
+        try:
+            day = datetime.fromtimestamp(customer.stat().st_mtime, UTC)
+        except OSError:
+            return None
+        return self.folder / f"{day:%Y/%m/%d}" / f"{contact_id}.wav"
+
+    def _made_before(self, contact_id: str) -> Path | None:
+        """Where the contact's recording lies already."""
+        return (
+            next(self.folder.glob(f"[0-9]*/[0-9]*/[0-9]*/{contact_id}.wav"), None) if _SAFE_NAME(contact_id) else None
+        )
 
     def _files(self, recording_id: str) -> tuple[Path, Path]:
         if not _SAFE_NAME(recording_id):

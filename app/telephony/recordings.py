@@ -72,8 +72,15 @@ async def finish_recording(
     The shorter file is followed by silence; a side that is not kept is silent throughout. A length that Asterisk did not live to
     write into a header is taken from the file's size. RecordingFailed leaves the two files where they are and no `out`.
     """
-    await _quiet(customer, agent)
-    return await asyncio.to_thread(_finish, customer, agent, out, keep_customer, keep_agent)
+    deadline_s = time.monotonic() + _QUIET_LIMIT_S
+    while True:
+        finished = await asyncio.to_thread(_finish_if_quiet, customer, agent, out, keep_customer, keep_agent)
+        if finished is not None:
+            return finished
+        if time.monotonic() > deadline_s:
+            fault = RecordingFault.STILL_WRITTEN
+            raise RecordingFailed(name=str(customer), fault=fault, detail="stop the recording first")
+        await asyncio.sleep(_QUIET_POLL_S)
 
 
 async def peaks(path: Path, bins: int) -> Peaks:
@@ -88,15 +95,14 @@ def disk_free_percent(path: Path) -> float:
     return 100.0 * usage.free / max(usage.total, 1)
 
 
-async def _quiet(*paths: Path) -> None:
-    """Waits until Asterisk has closed the files, or, where nobody will ever close them, until they have not grown for `_QUIET_S`."""
-    deadline_s = time.monotonic() + _QUIET_LIMIT_S
-    while busy := await asyncio.to_thread(lambda: [path for path in paths if _growing(path)]):
-        if time.monotonic() > deadline_s:
-            raise RecordingFailed(
-                name=str(busy[0]), fault=RecordingFault.STILL_WRITTEN, detail="stop the recording first"
-            )
-        await asyncio.sleep(_QUIET_POLL_S)
+def _finish_if_quiet(
+    customer: Path, agent: Path, out: Path, keep_customer: bool, keep_agent: bool
+) -> FinishedRecording | None:
+    """None while Asterisk has not closed the files and may still write; those that nobody will ever close count once they
+    have not grown for `_QUIET_S`."""
+    if _growing(customer) or _growing(agent):
+        return None
+    return _finish(customer, agent, out, keep_customer, keep_agent)
 
 
 def _growing(path: Path) -> bool:

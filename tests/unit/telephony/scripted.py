@@ -55,6 +55,8 @@ class ScriptedManager:
 
     async def stop_mix_monitor(self, channel: str, mix_monitor_id: str | None = None) -> None:
         self.sent.append((channel, "stop"))
+        if self.error is not None:
+            raise self.error
 
 
 class ScriptedSpeech:
