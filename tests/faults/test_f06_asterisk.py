@@ -4,8 +4,6 @@ import time
 
 import pytest
 
-from app.store.db import Database
-from app.store.models.history import ContactRecord
 from app.telephony.install import TestTools
 from tests.faults.content import MENU_NUMBER, QUEUE_NUMBER, agents_phones, fault_content
 from tests.rig import sipp
@@ -63,11 +61,7 @@ def _activities(rig: ApplicationRig) -> set[str]:
 
 
 def _reasons(rig: ApplicationRig) -> dict[str, int]:
-    database = Database.open(rig.url, rig.var)
-    try:
-        reasons = database.read_now(lambda: [row.disconnect_reason for row in ContactRecord.select()])
-    finally:
-        database.close()
+    reasons = rig.disconnect_reasons()
     return {reason: reasons.count(reason) for reason in set(reasons)}
 
 
