@@ -23,6 +23,7 @@ from app.telephony.ari.node import AriNode
 from app.telephony.ari.server import AriServer
 from app.telephony.inbound import Inbound, LeftAlive
 from app.telephony.inventory import take_inventory
+from app.telephony.late_arrivals import LateArrivals
 from app.telephony.media import Media, Speech
 from app.telephony.outbound import Outbound
 from app.telephony.recorder import Recorder
@@ -51,6 +52,7 @@ class _Node:
     manager: AmiClient
     inbound: Inbound
     outbound: Outbound
+    late: LateArrivals
     reachable: set[str]
     present: bool = False
     """Connected, booted and announced to the sink; what it tells before is held."""
@@ -105,7 +107,8 @@ class AsteriskTelephony:
         )
         inbound = Inbound(name, self._namespace)
         outbound = Outbound(name, client, manager, inbound, self._media, self._recorder, self._emit)
-        return _Node(client, manager, inbound, outbound, set())
+        late = LateArrivals(lambda event: self._pass_on(name, event))
+        return _Node(client, manager, inbound, outbound, late, set())
 
     # -- calls.ports.Telephony ---------------------------------------------------------------------------------------------
 
@@ -121,6 +124,8 @@ class AsteriskTelephony:
             return
         self._sink = None
         await self._server.close()
+        for node in self._nodes.values():
+            node.late.close()
         for task in self._tasks:
             task.cancel()
         await self._recorder.close()
@@ -138,6 +143,8 @@ class AsteriskTelephony:
         except AriError as error:
             raise NodeAway(node=node) from error
         self._looked_at(self._nodes[node], present, inventory.reachable_phones)
+        for channel_id in self._nodes[node].late.kept:
+            inventory.channels.pop(channel_id, None)
         return inventory
 
     async def playing(self, node: NodeName, playback_id: PlaybackId) -> bool:
@@ -203,7 +210,8 @@ class AsteriskTelephony:
             node.looked_at = True
 
     def _received(self, client: AriClient, event: Any) -> None:
-        node = self._nodes[NodeName(client.node.name)]
+        name = NodeName(client.node.name)
+        node = self._nodes[name]
         for outcome in node.inbound.translate(event):
             if isinstance(outcome, LeftAlive):
                 self._spawn(self._hang_up_stray(node, outcome.channel_id))
@@ -212,7 +220,12 @@ class AsteriskTelephony:
                 node.outbound.playback_ended(outcome.playback_id)
             elif isinstance(outcome, ChannelEnded):
                 node.outbound.channel_ended(outcome.channel_id)
-            (self._emit if node.present else node.held.append)(outcome)
+            if not node.late.keep(outcome, event):
+                self._pass_on(name, outcome)
+
+    def _pass_on(self, name: NodeName, event: Event) -> None:
+        node = self._nodes[name]
+        (self._emit if node.present else node.held.append)(event)
 
     def _emit(self, event: Event) -> None:
         if self._sink is not None:

@@ -14,7 +14,7 @@ from app.telephony.inbound import arrival, contact_id_of, is_ours
 
 
 async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inventory, set[str]]:
-    """The node's inventory, and the ids of all its channels, ours or not. AriError when it cannot be had."""
+    """The node's inventory, the oldest channel first, and the ids of all its channels, ours or not. AriError when it cannot be had."""
     node = NodeName(client.node.name)
     channels, bridges, reachable, info = await asyncio.gather(
         client.channels.list(),
@@ -22,7 +22,8 @@ async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inven
         reachable_phones(client),
         client.asterisk.getInfo(only=["status"]),
     )
-    found = [snapshot(node, client.application, namespace, channel.json) for channel in channels]
+    in_order = sorted(channels, key=lambda channel: str(channel.json["creationtime"]))
+    found = [snapshot(node, client.application, namespace, channel.json) for channel in in_order]
     inventory = Inventory(
         node,
         {each.channel_id: each for each in found if each is not None},

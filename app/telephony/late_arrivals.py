@@ -1,0 +1,61 @@
+"""Callers whom the dialplan kept while the application was away, in the order in which they called.
+
+Each of them looks once a second whether the application is back, so they come in any order within a second. Whoever comes from
+there is kept until all have come, and then the one who called first goes first.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from app.domain.events import CallArrived, ChannelEnded, Event
+from app.domain.ids import ChannelId
+
+LATE_S = 2.0
+"""A call that is older than this when it enters the application was kept by the dialplan."""
+ALL_COME_S = 1.5
+
+
+class LateArrivals:
+    """Keeps arrivals of one node back; `release` gets them, in order."""
+
+    def __init__(self, release: Callable[[Event], None]) -> None:
+        self._release = release
+        self._kept: dict[ChannelId, tuple[datetime, CallArrived]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def kept(self) -> tuple[ChannelId, ...]:
+        """The channels of the calls that are kept now."""
+        return tuple(self._kept)
+
+    def keep(self, event: Event, told: Mapping[str, Any]) -> bool:
+        """True when the event is kept. `told` is what Asterisk said. The end of a call that is kept lets its arrival go first."""
+        if isinstance(event, ChannelEnded) and event.channel_id in self._kept:
+            self._release(self._kept.pop(event.channel_id)[1])
+        if not isinstance(event, CallArrived):
+            return False
+        called, entered = (_moment(text) for text in (told["channel"]["creationtime"], told["timestamp"]))
+        if (entered - called).total_seconds() < LATE_S:
+            return False
+        self._kept[event.channel_id] = (called, event)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(ALL_COME_S, self._all_have_come)
+        return True
+
+    def close(self) -> None:
+        """Forgets those who are kept: they stay in Asterisk, and the next process finds them there."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._kept.clear()
+
+    def _all_have_come(self) -> None:
+        self._timer = None
+        kept, self._kept = sorted(self._kept.values(), key=lambda each: each[0]), {}
+        for _, arrival in kept:
+            self._release(arrival)
+
+
+def _moment(timestamp: str) -> datetime:
+    return datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%f%z")
