@@ -73,7 +73,7 @@ def _make(folder: Path, python: Path) -> None:
 def _pip_of_debian(work: Path) -> Path:
     """pip as a wheel, from the Debian that this machine runs."""
     from app.errors import Unavailable
-    from app.telephony.debian_packages import fetch
+    from app.telephony.installation.debian_packages import fetch
 
     release = dict(re.findall(r'^(\w+)="?([^"\n]*)', Path("/etc/os-release").read_text(), re.MULTILINE))
     shutil.rmtree(work, ignore_errors=True)

@@ -32,15 +32,15 @@ from app.store.repositories.sip import SipConfiguration
 from app.telephony.ami import AmiClient, AmiNode
 from app.telephony.ari.node import AriNode
 from app.telephony.asterisk import AsteriskTelephony, Listener
-from app.telephony.endpoints import sync_phones
-from app.telephony.heartbeat import keep_beating
 from app.telephony.install import ensure_engine
-from app.telephony.line_watch import LineWatch
-from app.telephony.node_secrets import NodeSecrets, api_token
+from app.telephony.node.endpoints import sync_phones
+from app.telephony.node.heartbeat import keep_beating
+from app.telephony.node.line_watch import LineWatch
+from app.telephony.node.provisioning import Provisioned, provision
+from app.telephony.node.secrets import NodeSecrets, api_token
+from app.telephony.node.supervisor import Supervisor
 from app.telephony.outbound import ROBOT
-from app.telephony.provisioning import Provisioned, provision
 from app.telephony.speech import SpeechCache, open_engine
-from app.telephony.supervisor import Supervisor
 from app.web.server import start_web, tls_context
 from app.web.settings import WebSettings
 

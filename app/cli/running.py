@@ -12,7 +12,7 @@ import msgspec
 from app.cli.output import say
 from app.config import Settings
 from app.errors import TrunklineError, Unavailable
-from app.telephony.node_secrets import api_token
+from app.telephony.node.secrets import api_token
 
 TIMEOUT_S = 15.0
 EVERYWHERE = ("0.0.0.0", "::", "")

@@ -18,11 +18,11 @@ from app.cli.running import server_of, web_address
 from app.config import Settings
 from app.errors import BadInput, TrunklineError, Unavailable
 from app.store.repositories.sip import SipConfiguration
-from app.telephony import process
 from app.telephony.install import Engine, ensure_engine
-from app.telephony.layout import Layout
-from app.telephony.provisioning import provision
-from app.telephony.supervisor import stop_asterisk
+from app.telephony.node import process
+from app.telephony.node.layout import Layout
+from app.telephony.node.provisioning import provision
+from app.telephony.node.supervisor import stop_asterisk
 
 STOP_WITHIN_S = 15.0
 asterisk_group = typer.Typer(help="The Asterisk beside the server.", no_args_is_help=True)

@@ -10,8 +10,8 @@ from app.cli.findings import Finding, error, ok, warning
 from app.config import Settings
 from app.domain.lines import Trunk
 from app.errors import Unavailable
-from app.telephony import console
-from app.telephony.layout import Layout
+from app.telephony.node import console
+from app.telephony.node.layout import Layout
 
 ANSWER_WITHIN_S = 3.0
 RETRANSMIT_S = 0.5

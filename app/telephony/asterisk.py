@@ -26,7 +26,7 @@ from app.telephony.inventory import take_inventory
 from app.telephony.late_arrivals import LateArrivals
 from app.telephony.media import Media, Speech
 from app.telephony.outbound import Outbound
-from app.telephony.recorder import Recorder
+from app.telephony.recording.recorder import Recorder
 
 log = structlog.get_logger(__name__)
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from app.errors import TrunklineError, Unavailable
-from app.telephony.debian_packages import Say
-from app.telephony.private_prefix import Recipe, ensure_prefix
+from app.telephony.installation.debian_packages import Say
+from app.telephony.installation.private_prefix import Recipe, ensure_prefix
 
 OLDEST_ASTERISK = (22, 5)
 """The first that opens the persistent ARI websocket by itself."""

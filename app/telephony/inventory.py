@@ -9,8 +9,8 @@ from typing import Any
 from app.calls.ports import ChannelSnapshot, Inventory
 from app.domain.ids import BridgeId, ChannelId, NodeName
 from app.telephony.ari.client import AriClient
-from app.telephony.endpoints import reachable_phones
 from app.telephony.inbound import arrival, contact_id_of, is_ours
+from app.telephony.node.endpoints import reachable_phones
 
 
 async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inventory, set[str]]:

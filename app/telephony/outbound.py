@@ -32,7 +32,7 @@ from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriOverloaded, AriRequestFailed, AriTimeout
 from app.telephony.inbound import Inbound, Recent
 from app.telephony.media import Media
-from app.telephony.recorder import Manager, Recorder
+from app.telephony.recording.recorder import Manager, Recorder
 
 ROBOT = "robot"
 """Phones of this name, or beginning with it and `-`, are extensions of the dialplan's context `trunkline-robot`."""

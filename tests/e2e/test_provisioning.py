@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from app.domain.lines import NetworkSettings, Phone, Trunk
-from app.telephony import heartbeat
 from app.telephony.ari import AriClient, AriServer
 from app.telephony.audio import level_db
-from app.telephony.endpoints import push_phone
 from app.telephony.install import Engine, ensure_engine
+from app.telephony.node import heartbeat
+from app.telephony.node.endpoints import push_phone
 from tests.rig.provisioned import (
     VAR,
     Node,

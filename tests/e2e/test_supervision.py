@@ -15,12 +15,12 @@ import pytest
 
 from app.domain.lines import NetworkSettings, Phone
 from app.errors import Unavailable
-from app.telephony import process
 from app.telephony.ari import AriClient, AriNode
-from app.telephony.endpoints import remove_phone, sync_phones
 from app.telephony.install import Engine, ensure_engine
-from app.telephony.provisioning import provision
-from app.telephony.supervisor import Supervisor, stop_asterisk
+from app.telephony.node import process
+from app.telephony.node.endpoints import remove_phone, sync_phones
+from app.telephony.node.provisioning import provision
+from app.telephony.node.supervisor import Supervisor, stop_asterisk
 from tests.rig.asterisk import free_port
 from tests.rig.provisioned import (
     PROJECT,
@@ -86,8 +86,8 @@ import asyncio, sys
 from pathlib import Path
 from app.domain.lines import NetworkSettings
 from app.telephony.install import ensure_engine
-from app.telephony.layout import Layout
-from app.telephony.supervisor import Supervisor
+from app.telephony.node.layout import Layout
+from app.telephony.node.supervisor import Supervisor
 async def main():
     settings = NetworkSettings(**eval(sys.argv[3]))
     supervisor = Supervisor(ensure_engine(Path(sys.argv[1])), Layout(Path(sys.argv[2])), settings)

@@ -22,9 +22,9 @@ from typing import Any, Self
 from app.config import PROJECT
 from app.store.db import Database
 from app.store.models.history import ContactRecord, Journal
-from app.telephony import process
 from app.telephony.install import TestTools, ensure_engine, ensure_test_tools
-from app.telephony.layout import Layout
+from app.telephony.node import process
+from app.telephony.node.layout import Layout
 from tests.rig.ports import free_port
 from tests.rig.waiting import until
 

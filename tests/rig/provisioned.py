@@ -15,8 +15,8 @@ import numpy as np
 from app.domain.lines import NetworkSettings, Trunk
 from app.telephony.ari import AriClient, AriNode
 from app.telephony.install import Engine, ensure_test_tools
-from app.telephony.provisioning import Provisioned, provision
-from app.telephony.supervisor import Supervisor, stop_asterisk
+from app.telephony.node.provisioning import Provisioned, provision
+from app.telephony.node.supervisor import Supervisor, stop_asterisk
 from tests.rig.asterisk import free_port
 
 VAR = Path(os.environ.get("TRUNKLINE_VAR", "var"))

@@ -14,9 +14,9 @@ from app.cli.benchmarks import machine
 from app.domain.lines import NetworkSettings, Trunk
 from app.errors import Unavailable
 from app.telephony.install import Engine, ensure_engine
-from app.telephony.layout import Layout
-from app.telephony.node_secrets import NodeSecrets
-from app.telephony.provisioning import provision
+from app.telephony.node.layout import Layout
+from app.telephony.node.provisioning import provision
+from app.telephony.node.secrets import NodeSecrets
 
 NODE = "bench"
 APPLICATION = "trunkline"

@@ -19,8 +19,8 @@ from app.errors import Unavailable
 from app.store.db import Database
 from app.telephony.ari.client import AriClient
 from app.telephony.ari.node import AriNode
-from app.telephony.endpoints import push_phone
-from app.telephony.node_secrets import api_token
+from app.telephony.node.endpoints import push_phone
+from app.telephony.node.secrets import api_token
 
 PROJECT = Path(__file__).resolve().parents[3]
 FIFO = "bench-fifo"

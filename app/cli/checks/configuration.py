@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.lines import NetworkSettings, Trunk
-from app.telephony.configuration import render, write_if_changed
-from app.telephony.hardening import dangerous_findings
-from app.telephony.node_secrets import NodeSecrets
+from app.telephony.node.configuration import render, write_if_changed
+from app.telephony.node.hardening import dangerous_findings
+from app.telephony.node.secrets import NodeSecrets
 
 SAMPLE_SECRETS = NodeSecrets("sample-of-an-ari-password-long-enough", "sample-of-an-ami-password-long-enough")
 

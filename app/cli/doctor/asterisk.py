@@ -9,10 +9,10 @@ from pathlib import Path
 from app.cli.doctor.examined import Examined
 from app.cli.findings import Finding, error, ok, warning
 from app.errors import Unavailable
-from app.telephony import console
 from app.telephony.ari import AriClient, AriError, AriNode
-from app.telephony.hardening import dangerous_findings
-from app.telephony.module_list import MODULES
+from app.telephony.node import console
+from app.telephony.node.hardening import dangerous_findings
+from app.telephony.node.module_list import MODULES
 
 AREA = "Asterisk"
 FEW_FILES = 8192

@@ -13,9 +13,9 @@ from app.errors import TrunklineError
 from app.main import network_of
 from app.store.db import Database
 from app.store.repositories.sip import SipConfiguration
-from app.telephony import process
 from app.telephony.install import Engine, ensure_engine, system_asterisk
-from app.telephony.layout import Layout
+from app.telephony.node import process
+from app.telephony.node.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)

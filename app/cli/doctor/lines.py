@@ -7,7 +7,7 @@ from app.cli.doctor.examined import Examined
 from app.cli.findings import Finding, ok, warning
 from app.cli.trunk_probe import trunk_findings
 from app.errors import Unavailable
-from app.telephony import console
+from app.telephony.node import console
 from app.telephony.outbound import ROBOT
 
 

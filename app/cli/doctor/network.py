@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from app.cli.doctor.examined import Examined
 from app.cli.findings import Finding, error, ok, warning
 from app.cli.phones import registrar
-from app.telephony.preflight import holder_of
+from app.telephony.node.preflight import holder_of
 
 PORTS_A_CALL = 4
 FEW_CALLS = 100

@@ -18,7 +18,7 @@ import aiohttp
 from app.config import Settings
 from app.errors import Unavailable
 from app.telephony.ari import AriClient, AriError, AriNode
-from app.telephony.node_secrets import load_or_create
+from app.telephony.node.secrets import load_or_create
 
 ARI_USER = "trunkline"
 CONTEXT = "trunkline-test"

@@ -20,7 +20,7 @@ from app.config import load_settings
 from app.domain.lines import Phone, Trunk
 from app.main import network_of
 from app.store.lines import line_of
-from app.telephony.layout import Layout
+from app.telephony.node.layout import Layout
 
 pytestmark = pytest.mark.unit
 

@@ -15,7 +15,7 @@ from app.telephony.ari.operation import Request
 from app.telephony.inbound import Inbound
 from app.telephony.media import Media
 from app.telephony.outbound import Outbound
-from app.telephony.recorder import Recorder
+from app.telephony.recording.recorder import Recorder
 from app.telephony.speech.prompt_file import PromptFile
 
 NODE = NodeName("node1")

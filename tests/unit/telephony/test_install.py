@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.errors import Unavailable
-from app.telephony import debian_packages, install, private_prefix
-from app.telephony.private_prefix import Recipe, ensure_prefix, read_facts
+from app.telephony import install
+from app.telephony.installation import debian_packages, private_prefix
+from app.telephony.installation.private_prefix import Recipe, ensure_prefix, read_facts
 
 pytestmark = pytest.mark.unit
 

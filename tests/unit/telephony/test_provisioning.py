@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from app.domain.lines import NetworkSettings, Trunk
 from app.errors import BadInput, Unavailable
-from app.telephony.configuration import TEMPLATES, reloads_for, render, restart_needed, write_if_changed
-from app.telephony.hardening import DANGEROUS_MODULES, dangerous_findings
-from app.telephony.layout import Layout
-from app.telephony.module_list import MODULES
-from app.telephony.node_secrets import NodeSecrets, load_or_create
-from app.telephony.provisioning import provision
+from app.telephony.node.configuration import TEMPLATES, reloads_for, render, restart_needed, write_if_changed
+from app.telephony.node.hardening import DANGEROUS_MODULES, dangerous_findings
+from app.telephony.node.layout import Layout
+from app.telephony.node.module_list import MODULES
+from app.telephony.node.provisioning import provision
+from app.telephony.node.secrets import NodeSecrets, load_or_create
 
 pytestmark = pytest.mark.unit
 

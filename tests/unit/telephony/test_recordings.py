@@ -13,9 +13,9 @@ import pytest
 import soundfile
 
 from app.errors import NotFound
-from app.telephony import recordings
 from app.telephony.audio import read_wav, tone, tone_level_db, write_tone
-from app.telephony.recordings import (
+from app.telephony.recording import joining as recordings
+from app.telephony.recording.joining import (
     RecordingFailed,
     RecordingFault,
     disk_free_percent,

@@ -8,10 +8,10 @@ import pytest
 
 from app.domain.lines import NetworkSettings
 from app.errors import Unavailable
-from app.telephony import console, preflight, process, supervisor
-from app.telephony.layout import Layout
-from app.telephony.module_list import MODULES
-from app.telephony.supervisor import Supervisor, stop_asterisk
+from app.telephony.node import console, preflight, process, supervisor
+from app.telephony.node.layout import Layout
+from app.telephony.node.module_list import MODULES
+from app.telephony.node.supervisor import Supervisor, stop_asterisk
 
 pytestmark = pytest.mark.unit
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import Unavailable
-from app.telephony.debian_packages import Say, fetch
+from app.telephony.installation.debian_packages import Say, fetch
 
 LAYOUT = 1
 """Raise it when a prefix of an earlier version can no longer be used: it is then built anew."""

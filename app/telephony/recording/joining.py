@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from app.errors import NotFound
-from app.telephony.recorded_file import (
+from app.telephony.recording.wav_file import (
     BLOCK_FRAMES,
     PCM,
     Frames,

@@ -7,8 +7,8 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from app.telephony.configuration import OPEN_FILES
-from app.telephony.layout import EnginePaths, Layout
+from app.telephony.node.configuration import OPEN_FILES
+from app.telephony.node.layout import EnginePaths, Layout
 
 
 def find(layout: Layout) -> int | None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from app.domain.lines import NetworkSettings
 from app.errors import Unavailable
-from app.telephony.layout import EnginePaths
-from app.telephony.module_list import MODULES
+from app.telephony.node.layout import EnginePaths
+from app.telephony.node.module_list import MODULES
 
 
 def check(engine: EnginePaths, settings: NetworkSettings) -> None:

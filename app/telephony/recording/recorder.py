@@ -19,8 +19,8 @@ from app.domain.contact import Recording, RecordingStatus
 from app.domain.events import Event, RecordingFinished
 from app.errors import TrunklineError
 from app.telephony.ami import AmiRequestFailed
-from app.telephony.recorded_file import RecordingFailed, RecordingFault
-from app.telephony.recordings import FinishedRecording, disk_free_percent, finish_recording
+from app.telephony.recording.joining import FinishedRecording, disk_free_percent, finish_recording
+from app.telephony.recording.wav_file import RecordingFailed, RecordingFault
 
 log = structlog.get_logger(__name__)
 

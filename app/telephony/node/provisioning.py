@@ -6,10 +6,10 @@ from pathlib import Path
 
 from app.domain.lines import NetworkSettings, Trunk
 from app.errors import Unavailable
-from app.telephony.configuration import reloads_for, render, restart_needed, write_if_changed
-from app.telephony.hardening import dangerous_findings
-from app.telephony.layout import EnginePaths, Layout
-from app.telephony.node_secrets import NodeSecrets, load_or_create
+from app.telephony.node.configuration import reloads_for, render, restart_needed, write_if_changed
+from app.telephony.node.hardening import dangerous_findings
+from app.telephony.node.layout import EnginePaths, Layout
+from app.telephony.node.secrets import NodeSecrets, load_or_create
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.domain.lines import NetworkSettings, Trunk, require_node_name
 from app.errors import BadInput
-from app.telephony import tones
-from app.telephony.layout import EnginePaths, Layout
-from app.telephony.module_list import MODULES
-from app.telephony.node_secrets import NodeSecrets
+from app.telephony.node import tones
+from app.telephony.node.layout import EnginePaths, Layout
+from app.telephony.node.module_list import MODULES
+from app.telephony.node.secrets import NodeSecrets
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "asterisk-conf"
+TEMPLATES = Path(__file__).resolve().parents[3] / "asterisk-conf"
 OPEN_FILES = 65536
 FALLBACK_RING_S = 4
 """For how long a caller hears ringing before the fallback answers with music: a restart of the application costs no answered call."""

@@ -14,9 +14,9 @@ import structlog
 
 from app.domain.lines import NetworkSettings
 from app.errors import TrunklineError, Unavailable
-from app.telephony import console, preflight, process
-from app.telephony.configuration import reloads_for
-from app.telephony.layout import EnginePaths, Layout
+from app.telephony.node import console, preflight, process
+from app.telephony.node.configuration import reloads_for
+from app.telephony.node.layout import EnginePaths, Layout
 
 READY_TIMEOUT_S = 15.0
 FIRST_PAUSE_S = 0.5

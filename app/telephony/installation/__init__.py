@@ -1,0 +1,1 @@
+"""Programs from Debian's archive in a folder of their own."""

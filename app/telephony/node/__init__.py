@@ -1,0 +1,1 @@
+"""One Asterisk node: how it is configured, started, watched and kept running."""

@@ -1,0 +1,1 @@
+"""Recordings: started inside Asterisk, joined to one stereo file when they are over."""
