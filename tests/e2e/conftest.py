@@ -6,8 +6,9 @@ import pytest
 
 from app.telephony.install import TestTools
 from tests.rig import contents
-from tests.rig.application import ApplicationRig, test_tools
+from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, desk_phone, trunk_caller
+from tests.rig.installation import test_tools
 
 CALLER_HZ, ALICE_HZ, BOB_HZ = 440.0, 1000.0, 1250.0
 
@@ -21,7 +22,7 @@ def tools() -> TestTools:
 def centre() -> Iterator[ApplicationRig]:
     """The demo, a trunk, and two agents: alice and bob. Afterwards nothing may be left in Asterisk, and every contact has its record."""
     with ApplicationRig() as rig:
-        rig.fill(contents.demo, contents.trunk, contents.agents(["alice", "bob"]))
+        rig.fill(contents.demo, contents.trunk, contents.agents(["alice", "bob"], ring_timeout_s=5))
         rig.start()
         yield rig
         rig.check()

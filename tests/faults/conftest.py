@@ -3,7 +3,7 @@
 import pytest
 
 from app.telephony.install import TestTools
-from tests.rig.application import test_tools
+from tests.rig.installation import test_tools
 
 
 @pytest.fixture(scope="session")

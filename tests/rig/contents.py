@@ -15,7 +15,7 @@ from app.store.repositories.flows import Flows
 from app.store.repositories.sip import SipConfiguration
 from app.telephony.audio import write_tone
 from app.telephony.install import ensure_engine
-from tests.rig.application import TRUNK_ADDRESS
+from tests.rig.installation import TRUNK_ADDRESS
 
 Fill = Callable[[Database, Path], Awaitable[None]]
 
