@@ -94,7 +94,7 @@ class AsteriskWorld:
         self.rig = rig
         self.var_dir = var_dir
         self.sink = Sink()
-        self.library: dict[str, Path] = {}
+        self.prompts: dict[str, Path] = {}
         self.people: dict[ChannelId, Person] = {}
         self.tester = AriClient(AriNode(NODE, rig.base_url, rig.ari_user, rig.ari_password), "tester")
         self.hands = RawManager(rig.ami_port, rig.ami_user, rig.ami_password)
@@ -108,7 +108,7 @@ class AsteriskWorld:
         manager = self.manager = AmiClient(AmiNode(NODE, "127.0.0.1", rig.ami_port, rig.ami_user, rig.ami_password))
         listener = Listener("127.0.0.1", rig.listener_port, rig.listener_user, rig.listener_password)
         return AsteriskTelephony(
-            [(access, manager)], listener, speech=self.speech, library=self.library.get, var_dir=self.var_dir
+            [(access, manager)], listener, speech=self.speech, library=self.prompts.get, var_dir=self.var_dir
         )
 
     async def open(self) -> None:

@@ -67,7 +67,7 @@ async def test_a_prompt_of_the_library_plays_and_an_unknown_one_fails(asterisk: 
     await world.telephony.execute(Answer(arrived.contact_id, arrived.channel_id))
     known, unknown = Prompt(PromptKind.AUDIO, "greeting"), Prompt(PromptKind.AUDIO, "nothing")
     sound = await world.speech.prompt("Welcome to the library of prompts.")
-    world.library["greeting"] = sound.path
+    world.prompts["greeting"] = sound.path
     assert await world.telephony.duration_ms((known,)) == sound.duration_ms
     first, second = playback_id(), playback_id()
     await world.telephony.execute(Play(arrived.contact_id, arrived.channel_id, first, (known,)))
@@ -86,7 +86,7 @@ async def test_a_file_that_asterisk_cannot_read_is_a_failed_prompt(asterisk: Ast
     await world.telephony.execute(Answer(arrived.contact_id, arrived.channel_id))
     path = tmp_path / "odd.wav"
     soundfile.write(path, [[0.0, 0.0]] * 8_000, 44_100)
-    world.library["odd"] = path
+    world.prompts["odd"] = path
     play = Play(arrived.contact_id, arrived.channel_id, playing, (Prompt(PromptKind.AUDIO, "odd"),))
     await world.telephony.execute(play)
     await world.until(lambda: world.sink.of(PlaybackFinished))

@@ -2,12 +2,10 @@
 
 import asyncio
 import os
-import re
 import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +14,7 @@ import pytest
 from app.domain.lines import NetworkSettings, Phone
 from app.errors import Unavailable
 from app.telephony.ari import AriClient, AriNode
-from app.telephony.install import Engine, ensure_engine
+from app.telephony.install import Engine
 from app.telephony.node import process
 from app.telephony.node.endpoints import remove_phone, sync_phones
 from app.telephony.node.provisioning import provision
@@ -26,36 +24,11 @@ from tests.rig.provisioned import (
     PROJECT,
     VAR,
     Node,
-    find_sipp,
-    free_settings,
     running,
     until,
 )
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return ensure_engine(VAR)
-
-
-@pytest.fixture(scope="session")
-def sipp() -> Path:
-    return find_sipp()
-
-
-@pytest.fixture
-def settings() -> NetworkSettings:
-    return free_settings()
-
-
-@pytest.fixture
-async def node(engine: Engine, settings: NetworkSettings, tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(engine, settings, tmp_path / "v") as made:
-        yield made
-        assert await made.channels() == []
-        assert re.findall(r"(?m)^.*\bERROR\b.*$", made.log()) == []
 
 
 async def test_phones_are_synchronised_by_difference_and_survive_a_crash_of_asterisk(node: Node) -> None:

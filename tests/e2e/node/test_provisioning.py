@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,16 +10,13 @@ import pytest
 from app.domain.lines import NetworkSettings, Phone, Trunk
 from app.telephony.ari import AriClient, AriServer
 from app.telephony.audio import level_db
-from app.telephony.install import Engine, ensure_engine
+from app.telephony.install import Engine
 from app.telephony.node import heartbeat
 from app.telephony.node.endpoints import push_phone
 from tests.rig.provisioned import (
-    VAR,
     Node,
     SippFailed,
     ear,
-    find_sipp,
-    free_settings,
     running,
     sipp_call,
     until,
@@ -30,33 +25,8 @@ from tests.rig.provisioned import (
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    return ensure_engine(VAR)
-
-
-@pytest.fixture(scope="session")
-def sipp() -> Path:
-    return find_sipp()
-
-
-@pytest.fixture
-def settings() -> NetworkSettings:
-    return free_settings()
-
-
-@pytest.fixture
-async def node(engine: Engine, settings: NetworkSettings, tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(engine, settings, tmp_path / "v") as made:
-        yield made
-        assert await made.channels() == []
-        assert re.findall(r"(?m)^.*\bERROR\b.*$", made.log()) == []
-
-
-async def test_it_starts_clean_within_two_seconds(engine: Engine, settings: NetworkSettings, tmp_path: Path) -> None:
-    began = time.monotonic()
+async def test_it_starts_without_a_complaint(engine: Engine, settings: NetworkSettings, tmp_path: Path) -> None:
     async with running(engine, settings, tmp_path / "v") as node:
-        assert time.monotonic() - began < 2.0
         assert re.findall(r"(?m)^.*\b(?:ERROR|WARNING)\b.*$", node.log()) == []
         loaded = {
             module.json["name"] if hasattr(module, "json") else module["name"]
