@@ -5,19 +5,20 @@ import time
 
 import pytest
 
-from app.telephony.audio import level_db
 from app.telephony.install import TestTools
 from tests.faults.content import MENU_NUMBER, fault_content
 from tests.rig import sipp
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import dial, trunk_caller
-from tests.rig.listening import assert_sounding, between
+from tests.rig.listening import RATE, assert_sounding, between
 from tests.rig.waiting import until
 
 pytestmark = pytest.mark.fault
 
 ABSENT_S = float(os.environ.get("TRUNKLINE_FAULT_ABSENT_S", "300"))
 CALLERS = 12
+FADE_OUT_MS = 12_000
+"""One of the pieces that come with Asterisk ends in 9 s of next to nothing."""
 
 
 def test_callers_wait_while_the_application_is_away(tools: TestTools) -> None:
@@ -37,7 +38,9 @@ def test_callers_wait_while_the_application_is_away(tools: TestTools) -> None:
                 late.wait_established(8)
                 time.sleep(ABSENT_S - 9)
                 assert callers.outcome().failed == 0
-                assert_sounding(between(late.heard(), 1, ABSENT_S - 13), "music while the application is away", 2000)
+                music = between(late.heard(), 1, ABSENT_S - 13)
+                assert_sounding(music[: 25 * RATE], "music while the application is away", 2000)
+                assert_sounding(music, "music while the application is away", FADE_OUT_MS)
                 arrived = _in_order_of_arrival(rig)
                 rig.start()
                 until(lambda: len(rig.contacts()) == CALLERS + 2, "everybody is picked up", 20, tell=rig.contacts)
@@ -49,7 +52,6 @@ def test_callers_wait_while_the_application_is_away(tools: TestTools) -> None:
                 for channel in rig.channels():
                     rig.ari_delete(f"channels/{channel['id']}")
                 assert callers.wait(20).failed == 0
-        assert level_db(late.heard() if late.home.exists() else between(first.heard(), 0, 1)) <= 0
         rig.check(CALLERS + 2)
 
 
