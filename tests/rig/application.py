@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from app.config import PROJECT
 from tests.rig.installation import Installation
-from tests.rig.waiting import until
+from tests.rig.waiting import NeverHappened, until
 
 START_TIMEOUT_S = 40.0
 
@@ -170,10 +170,17 @@ class ApplicationRig(Installation):
         assert self.ask("GET", "/health")["unhandled_exceptions"] == 0, self.log()[-4000:]
         traces = re.findall(r"Traceback.*?(?=\n\S|\Z)", self.log(), re.DOTALL)
         assert not traces, traces[0]
+        with suppress(NeverHappened):
+            until(self._each_has_its_record, "facts and records reach the database", 5, every_s=0.2)
         arrived, recorded = self._kept()
         assert set(recorded) == arrived, f"contacts without a record: {arrived - set(recorded)}, {self._situation()}"
         if contacts is not None:
             assert len(recorded) == contacts, f"{len(recorded)} records of {contacts} contacts"
+
+    def _each_has_its_record(self) -> bool:
+        """The journal's facts are in the database a moment later than the record."""
+        arrived, recorded = self._kept()
+        return set(recorded) == arrived
 
     def disconnect_reasons(self) -> list[str]:
         """Who or what ended each contact."""
