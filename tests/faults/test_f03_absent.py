@@ -31,7 +31,7 @@ def test_callers_wait_while_the_application_is_away(tools: TestTools) -> None:
             ringing_s = first.wait("CALL_RINGING", 2) - first.seen[0].at_s
             assert ringing_s < 2
             time.sleep(8)
-            rate = (CALLERS - 1) / max(ABSENT_S - 20, 11)
+            rate = CALLERS / max(ABSENT_S - 20, 11)
             with sipp.callers(tools, MENU_NUMBER, rig.sip_port, CALLERS, rate=rate, answer_timeout_s=900) as callers:
                 dial(late, MENU_NUMBER, rig.sip_port)
                 late.wait("CALL_RINGING", 2)
@@ -41,6 +41,7 @@ def test_callers_wait_while_the_application_is_away(tools: TestTools) -> None:
                 music = between(late.heard(), 1, ABSENT_S - 13)
                 assert_sounding(music[: 25 * RATE], "music while the application is away", 2000)
                 assert_sounding(music, "music while the application is away", FADE_OUT_MS)
+                until(lambda: len(rig.channels()) == CALLERS + 2, "everybody has called", 20, tell=rig.channels)
                 arrived = _in_order_of_arrival(rig)
                 rig.start()
                 until(lambda: len(rig.contacts()) == CALLERS + 2, "everybody is picked up", 20, tell=rig.contacts)
