@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ def first_steps(made: demo.DemoCredentials, chosen: Settings) -> str:
     """The block that the very first start prints."""
     agent, customer = made.phones
     host = registrar(chosen)
+    program = f"{_shown(Path(sys.executable))} -m app"
     return f"""
   Web port       {web_address(chosen)}
   Sign in as     {made.username}, password {made.password}   (shown only now)
@@ -64,9 +66,14 @@ def first_steps(made: demo.DemoCredentials, chosen: Settings) -> str:
   Customer's     user {customer.name}, password {customer.secret}
 
   Register both phones, then dial {made.number} from the customer's: press 1 and the agent's phone rings.
-  Without a phone:  python -m app call {made.number} --digits 1
-  These again:      python -m app phone list --secrets;  a new password: python -m app user password {made.username}
+  Without a phone:  {program} call {made.number} --digits 1
+  These again:      {program} phone list --secrets;  a new password: {program} user password {made.username}
 """
+
+
+def _shown(path: Path) -> Path:
+    """The path as somebody in this folder would type it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def stop(
