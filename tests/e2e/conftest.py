@@ -63,7 +63,10 @@ def _agents_phone(centre: ApplicationRig, tools: TestTools, name: str, tone_hz: 
 
 def _all_over(centre: ApplicationRig, phone: Baresip) -> None:
     """Ends what a test, failed or not, has left."""
-    if phone.in_call:
+    if phone.crashed:
+        for channel in centre.channels():
+            centre.ari_delete(f"channels/{channel['id']}")
+    elif phone.in_call:
         phone.hang_up()
     if centre.running:
         centre.wait_idle()

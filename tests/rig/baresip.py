@@ -207,6 +207,11 @@ class Baresip:
         path = self.home / "log"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    @property
+    def crashed(self) -> bool:
+        """The program died of itself: no fault of who is tested, and such a test is run once more."""
+        return self._process is not None and self._process.poll() not in (None, 0, -signal.SIGKILL)
+
     def _alive(self) -> bool:
         assert self._process is not None
         code = self._process.poll()
