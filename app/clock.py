@@ -1,7 +1,7 @@
 """Time as the application uses it: whole milliseconds since the Unix epoch that never run backwards.
 
 The wall clock is read once; from then on the monotonic clock carries it, so a step of the system's clock neither shortens
-nor lengthens a duration. `Clock.resync` takes the wall clock again (called at quiet moments and never backwards).
+nor lengthens a duration.
 """
 
 import time
@@ -24,12 +24,6 @@ class SystemClock:
 
     def now_ms(self) -> int:
         return time.monotonic_ns() // 1_000_000 + self._offset_ms
-
-    def resync(self) -> int:
-        """Follows the wall clock forwards; returns by how many milliseconds it differed."""
-        drift = time.time_ns() // 1_000_000 - self.now_ms()
-        self._offset_ms += max(drift, 0)
-        return drift
 
 
 class VirtualClock:

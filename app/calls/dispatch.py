@@ -38,10 +38,6 @@ class Dispatch:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def busy(self, contact_id: ContactId) -> bool:
-        """True while commands of this contact are on their way."""
-        return contact_id in self._lanes
-
     @property
     def active(self) -> bool:
         """True while any command is on its way."""
