@@ -4,28 +4,36 @@
 what the journal holds; neither can tell the difference.
 """
 
-import hashlib
 from collections import deque
 from collections.abc import Callable
 
-from app.calls.memory import Live, Memory, Playing
+from app.calls import runs
+from app.calls.memory import Asked, Live, Memory, Playing
 from app.conversation import core as conversation
 from app.conversation.step import Step as ConversationStep
 from app.domain import events, requests
 from app.domain.agent import AgentTrigger
-from app.domain.commands import CancelTimer, Command, Hangup, Play, StartTimer, StopPlayback, WriteRecord
+from app.domain.commands import (
+    AskBot,
+    CancelTimer,
+    Command,
+    Hangup,
+    InvokeFunction,
+    Play,
+    SealInput,
+    StartTimer,
+    StopPlayback,
+    WriteRecord,
+)
 from app.domain.contact import Contact, InitiationMethod
 from app.domain.events import Event
-from app.domain.figures import QueueFigures
-from app.domain.ids import ChannelId, ContactId, ExecutionId, QueueId
-from app.domain.instance import FlowContent, FlowType, Instance
+from app.domain.ids import ChannelId, ContactId, ExecutionId
+from app.domain.instance import Instance
 from app.domain.phone import to_e164
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
 from app.flow.graph import Library
 from app.flow.interpreter import Interpreter
-from app.flow.state import FlowState, FlowView
-from app.flow.state import Step as FlowStep
 from app.routing.core import Routing
 
 Happening = Event | Request
@@ -50,22 +58,22 @@ class Brain:
             for channel in live.conversation.channels
         }
         self.now_ms = 0
-        self._pending: deque[Happening] = deque()
+        self.pending: deque[Happening] = deque()
         self._commands: list[Command] = []
 
     def handle(self, event: Event, now_ms: int) -> list[Command]:
         """Everything that follows from one event, in order. Timers are in `memory.timers` as well as among the commands."""
         self.now_ms = now_ms
         self._commands = []
-        self._pending.append(event)
-        while self._pending:
-            happening = self._pending.popleft()
+        self.pending.append(event)
+        while self.pending:
+            happening = self.pending.popleft()
             OWNERS[type(happening)](self, happening)
         return self._commands
 
     def abandon(self) -> list[Command]:
         """After a handler raised: what it had asked for before that, and a clean slate."""
-        self._pending.clear()
+        self.pending.clear()
         return self._commands
 
     def live(self, contact_id: ContactId) -> Live | None:
@@ -107,7 +115,7 @@ class Brain:
         live = self.memory.contacts.get(contact_id) if contact_id else None
         if live is None:
             if isinstance(event, requests.OfferContact):
-                self._pending.append(_nobody_there(event))
+                self.pending.append(_nobody_there(event))
             return
         self._after_conversation(
             live, conversation.step(live.conversation, live.contact, event, self.instance, self.now_ms)
@@ -123,51 +131,10 @@ class Brain:
                 self.channels.pop(channel, None)
         for channel in after:
             self.channels[channel] = live.contact.contact_id
-        self._follow(live, step.commands)
+        self.follow(live, step.commands)
 
     def _to_routing(self, event: Happening) -> None:
-        self._follow(None, self.routing.handle(event, self.now_ms))
-
-    def _start_flow(self, event: Happening) -> None:
-        assert isinstance(event, requests.StartFlow)
-        live = self.memory.contacts.get(event.contact_id)
-        if live is None:
-            return
-        flow = self._flow_for(event, live.contact)
-        if flow is None:
-            self._pending.append(
-                requests.FlowEnded(event.contact_id, event.execution_id, requests.FlowOutcome.ENDED, "no flow is set")
-            )
-            return
-        step = self.interpreter.start(event.execution_id, event.channel_id, flow, self._view(live), self.now_ms)
-        self._after_flow(live, step)
-
-    def _stop_flow(self, event: Happening) -> None:
-        assert isinstance(event, requests.StopFlow)
-        live = self.memory.contacts.get(event.contact_id)
-        run = live.runs.pop(event.execution_id, None) if live else None
-        if live is not None and run is not None:
-            step = self.interpreter.cancel(run, self._view(live), self.now_ms)
-            live.trace.extend(step.trace)
-            self._follow(live, step.commands)
-
-    def _digit(self, event: Happening) -> None:
-        assert isinstance(event, events.DigitReceived)
-        live = self.memory.contacts.get(self.channels.get(event.channel_id, ContactId("")))
-        if live is not None:
-            for run in [run for run in live.runs.values() if run.channel_id == event.channel_id]:
-                self._step_flow(live, run, event)
-
-    def _playback(self, event: Happening) -> None:
-        assert isinstance(event, events.PlaybackFinished)
-        live = self.memory.contacts.get(ContactId(event.playback_id.split(".", 1)[0]))
-        if live is None:
-            return
-        live.playbacks.pop(event.playback_id, None)
-        live.stopping.pop(event.playback_id, None)
-        run = live.runs.get(ExecutionId(event.playback_id.rsplit(".", 1)[0]))
-        if run is not None:
-            self._step_flow(live, run, event)
+        self.follow(None, self.routing.handle(event, self.now_ms))
 
     def _timer(self, event: Happening) -> None:
         assert isinstance(event, events.TimerFired)
@@ -175,7 +142,7 @@ class Brain:
         live = self.memory.contacts.get(ContactId(event.timer_id.split(".", 1)[0]))
         run = live.runs.get(ExecutionId(event.timer_id.rsplit(".", 1)[0])) if live else None
         if live is not None and run is not None:
-            self._step_flow(live, run, event)
+            runs.step_flow(self, live, run, event)
         elif live is not None and event.timer_id.endswith(".ring"):
             self._to_conversation(event)
         else:
@@ -188,7 +155,7 @@ class Brain:
             return
         live.trace.append(TraceEntry(self.now_ms, "error", event.command, event.reason, {"status": str(event.status)}))
         for run in [run for run in live.runs.values() if run.channel_id == event.target]:
-            self._step_flow(live, run, event)
+            runs.step_flow(self, live, run, event)
         self._to_conversation(event)
 
     def _over(self, event: Happening) -> None:
@@ -213,56 +180,25 @@ class Brain:
         known = {(flow.flow_id, flow.version): flow for flow in (*self.memory.pinned, *before.flows.values())}
         self.memory.pinned = [known[key] for key in sorted(in_use & known.keys() - present)]
 
-    # -- flows -------------------------------------------------------------------------------------------------------------
-
-    def _flow_for(self, event: requests.StartFlow, contact: Contact) -> FlowContent | None:
-        """The flow asked for, else the contact's own, else the number's, else the instance's default for the type."""
-        flow_id = event.flow_id or (contact.hooks.get(event.hook) if event.hook else None)
-        if flow_id is None and event.type is FlowType.CONTACT:
-            number = self.instance.numbers.get(contact.system_number)
-            flow_id = number.flow_id if number else None
-        flow_id = flow_id or self.instance.default_flows.get(event.type)
-        return self.instance.flows.get(flow_id) if flow_id else None
-
-    def _step_flow(self, live: Live, run: FlowState, event: Event) -> None:
-        self._after_flow(live, self.interpreter.step(run, event, self._view(live), self.now_ms))
-
-    def _after_flow(self, live: Live, step: FlowStep) -> None:
-        live.contact = step.contact
-        live.trace.extend(step.trace)
-        if step.state.ended:
-            live.runs.pop(step.state.execution_id, None)
-        else:
-            live.runs[step.state.execution_id] = step.state
-        self._follow(live, step.commands)
-
-    def _view(self, live: Live) -> FlowView:
-        handling = live.contact.handling
-        agent = self.instance.agents.get(handling.agent_id) if handling else None
-        return FlowView(self.instance, live.contact, self._figures, agent, self._draw)
-
-    def _figures(self, queue_id: QueueId) -> QueueFigures:
-        return self.routing.figures(queue_id, self.now_ms)
-
-    def _draw(self) -> float:
-        """The next random number: from a counter that the memory keeps, so that a replay draws the same."""
-        self.memory.draws += 1
-        digest = hashlib.blake2b(f"{self.instance.instance_id}:{self.memory.draws}".encode(), digest_size=8).digest()
-        return int.from_bytes(digest, "big") / 2**64
-
     # -- what follows ------------------------------------------------------------------------------------------------------
 
-    def _follow(self, live: Live | None, what: "tuple[Command | Request, ...] | list[Command | Request]") -> None:
+    def follow(self, live: Live | None, what: "tuple[Command | Request, ...] | list[Command | Request]") -> None:
         """Requests go to the core that owns them, in order; commands leave, and the memory notes those that are pending."""
         for each in what:
             if isinstance(each, Request):
-                self._pending.append(each)
+                self.pending.append(each)
                 continue
             self._commands.append(each)
             if isinstance(each, StartTimer):
                 self.memory.timers[each.timer_id] = each.due_ms
             elif isinstance(each, CancelTimer):
                 self.memory.timers.pop(each.timer_id, None)
+            elif isinstance(each, InvokeFunction) and live is not None:
+                live.asked[each.invocation_id] = Asked(function=each)
+            elif isinstance(each, AskBot) and live is not None:
+                live.asked[each.invocation_id] = Asked(bot=each)
+            elif isinstance(each, SealInput) and live is not None:
+                live.asked[each.invocation_id] = Asked(seal=each)
             elif isinstance(each, Play) and live is not None:
                 live.playbacks[each.playback_id] = Playing(each, self.now_ms)
             elif isinstance(each, StopPlayback) and live is not None and each.playback_id in live.playbacks:
@@ -278,23 +214,33 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     events.ChannelAnswered: Brain._to_conversation,
     events.ChannelEnded: Brain._to_conversation,
     events.RecordingFinished: Brain._to_conversation,
-    events.DigitReceived: Brain._digit,
-    events.PlaybackFinished: Brain._playback,
+    events.DigitReceived: runs.digit,
+    events.PlaybackFinished: runs.playback,
     events.TimerFired: Brain._timer,
     events.RequestFailed: Brain._request_failed,
     events.RecordWritten: Brain._written,
     events.PhoneReachable: Brain._to_routing,
     events.AgentStatusRequested: Brain._to_routing,
     events.ConfigurationChanged: Brain._configured,
+    events.FunctionReturned: runs.answered,
+    events.BotReplied: runs.answered,
+    events.InputSealed: runs.answered,
     requests.EnterQueue: Brain._to_conversation,
     requests.FlowEnded: Brain._to_conversation,
     requests.OfferContact: Brain._to_conversation,
     requests.AfterWorkDone: Brain._to_conversation,
-    requests.StartFlow: Brain._start_flow,
-    requests.StopFlow: Brain._stop_flow,
+    requests.StartFlow: runs.start_flow,
+    requests.StopFlow: runs.stop_flow,
     requests.WaitInQueue: Brain._to_routing,
     requests.LeaveQueue: Brain._to_routing,
     requests.MoveAgent: Brain._to_routing,
     requests.ContactOver: Brain._over,
+    requests.ChangeRouting: Brain._to_routing,
+    requests.CallNumber: Brain._to_conversation,
+    requests.TransferToAgent: Brain._to_conversation,
+    requests.HoldParty: Brain._to_conversation,
+    requests.DialCustomer: Brain._to_conversation,
+    requests.QueueCallback: Brain._to_conversation,
+    requests.Answered: runs.answered,
 }
 """Which core an event or a request goes to. `check` holds that every one of them stands here."""

@@ -20,8 +20,17 @@ from app.calls.memory import Memory
 from app.calls.ports import Configurations, Journal, Records, Telephony
 from app.calls.timers import Later, Timers
 from app.clock import Clock
-from app.domain.commands import CancelTimer, Command, StartTimer, WriteRecord
-from app.domain.events import CallArrived, ConfigurationChanged, Event, RecordWritten, TimerFired
+from app.domain.commands import AskBot, CancelTimer, Command, InvokeFunction, SealInput, StartTimer, WriteRecord
+from app.domain.events import (
+    BotReplied,
+    CallArrived,
+    ConfigurationChanged,
+    Event,
+    FunctionReturned,
+    InputSealed,
+    RecordWritten,
+    TimerFired,
+)
 from app.domain.ids import ContactId, TimerId
 from app.domain.instance import Instance
 from app.metrics.ctr import contact_trace_record
@@ -157,6 +166,12 @@ class Engine:
             self.timers.cancel(command.timer_id)
         elif isinstance(command, WriteRecord):
             self._write_record(command.contact_id)
+        elif isinstance(command, InvokeFunction):
+            self.post(FunctionReturned(command.contact_id, command.invocation_id, None, "no functions are set up"))
+        elif isinstance(command, AskBot):
+            self.post(BotReplied(command.contact_id, command.invocation_id, "", reason="no bots are set up"))
+        elif isinstance(command, SealInput):
+            self.post(InputSealed(command.contact_id, command.invocation_id, "", "no keys are kept"))
         else:
             self.dispatch.send(command)
 

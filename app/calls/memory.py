@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from app.conversation.state import Conversation
-from app.domain.commands import Play
+from app.domain.commands import AskBot, Invocation, InvokeFunction, Play, SealInput
 from app.domain.contact import Contact
-from app.domain.ids import ContactId, ExecutionId, PlaybackId, TimerId
+from app.domain.ids import ContactId, ExecutionId, InvocationId, PlaybackId, TimerId
 from app.domain.instance import FlowContent
 from app.domain.trace import TraceEntry
 from app.flow.state import FlowState
@@ -20,6 +20,19 @@ class Playing:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to somebody outside: one of the three."""
+
+    function: InvokeFunction | None = None
+    bot: AskBot | None = None
+    seal: SealInput | None = None
+
+    @property
+    def command(self) -> Invocation | None:
+        return self.function or self.bot or self.seal
+
+
 @dataclass(slots=True)
 class Live:
     """One contact that is not finished and written yet."""
@@ -30,6 +43,8 @@ class Live:
     playbacks: dict[PlaybackId, Playing] = field(default_factory=dict)
     stopping: dict[PlaybackId, int] = field(default_factory=dict)
     """When those playbacks began that were asked to stop and have not told their end: the request may have died with the process."""
+    asked: dict[InvocationId, Asked] = field(default_factory=dict)
+    """Questions to somebody outside that have no answer yet."""
     trace: list[TraceEntry] = field(default_factory=list)
 
 

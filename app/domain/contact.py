@@ -109,7 +109,13 @@ class Contact:
     hooks: dict[Hook, FlowId] = field(default_factory=dict)
     recorded: Recorded = Recorded.NONE
     queue_id: QueueId | None = None
-    """The working queue: set by Set working queue, used by Transfer to queue and by the checks."""
+    """The working queue: set by Set working queue, used by Transfer to queue and by the checks. It may be an agent's own."""
+    callback_number: str | None = None
+    """Where a callback would call (E.164): set by Set callback number."""
+    priority: int = 5
+    """Lower is served first among contacts of a queue: set by Change routing priority / age (1 is the most urgent)."""
+    age_offset_s: int = 0
+    """Seconds that the contact counts as older than it is, among contacts of a queue."""
     queued_in: QueueId | None = None
     """The queue the contact is or was last waiting in."""
     enqueued_ms: int | None = None

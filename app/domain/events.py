@@ -4,10 +4,11 @@ Telephony, timers, people and the configuration report here. A failed request is
 engine stamps each one once, when it enters the inbox.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.contact import Recording
-from app.domain.ids import AgentId, ChannelId, ContactId, NodeName, PlaybackId, TimerId
+from app.domain.ids import AgentId, ChannelId, ContactId, InvocationId, NodeName, PlaybackId, TimerId
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,42 @@ class ConfigurationChanged:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionReturned:
+    """What a function answered: a JSON object, or None with the reason in words."""
+
+    contact_id: ContactId
+    invocation_id: InvocationId
+    result: dict[str, Any] | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BotReplied:
+    """What a bot made of the customer's words. `state` is `ElicitIntent`, `ElicitSlot`, `ConfirmIntent`, `ReadyForFulfillment`,
+    `Fulfilled` or `Failed`; empty with a reason when the bot could not be asked."""
+
+    contact_id: ContactId
+    invocation_id: InvocationId
+    state: str
+    message: str = ""
+    intent: str = ""
+    slots: dict[str, str | None] = field(default_factory=dict)
+    session_attributes: dict[str, str] = field(default_factory=dict)
+    dialog: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InputSealed:
+    """The keys, encrypted (base64), or empty with the reason in words."""
+
+    contact_id: ContactId
+    invocation_id: InvocationId
+    value: str
+    reason: str = ""
+
+
 Event = (
     CallArrived
     | ChannelAnswered
@@ -129,4 +166,7 @@ Event = (
     | TimerFired
     | AgentStatusRequested
     | ConfigurationChanged
+    | FunctionReturned
+    | BotReplied
+    | InputSealed
 )

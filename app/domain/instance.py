@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId
+from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId, agent_of_queue
 
 
 class FlowType(StrEnum):
@@ -126,6 +126,14 @@ class Instance:
     default_flows: dict[FlowType, FlowId] = field(default_factory=dict)
     prompts: dict[str, str] = field(default_factory=dict)
     """Prompt id and name -> path of the 8 kHz WAV."""
+
+    def queue(self, queue_id: QueueId) -> Queue | None:
+        """A shared queue or an agent's own; None when there is neither."""
+        agent_id = agent_of_queue(queue_id)
+        if agent_id is None:
+            return self.queues.get(queue_id)
+        agent = self.agents.get(agent_id)
+        return Queue(queue_id, agent.username) if agent else None
 
     def arn(self, kind: str, resource_id: str) -> str:
         """The resource's name in ARN form, for example `arn:trunkline:connect::instance/I/queue/Q`."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from app.domain.agent import AgentTrigger
 from app.domain.contact import Hook
-from app.domain.ids import AgentId, ChannelId, ContactId, ExecutionId, FlowId, QueueId
+from app.domain.ids import AgentId, ChannelId, ContactId, ExecutionId, FlowId, InvocationId, QueueId
 from app.domain.instance import FlowType
 
 
@@ -37,6 +37,88 @@ class FlowEnded:
     contact_id: ContactId
     execution_id: ExecutionId
     outcome: FlowOutcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRouting:
+    """Change routing priority / age: takes effect at once when the contact already waits. None leaves a value as it is."""
+
+    contact_id: ContactId
+    priority: int | None = None
+    age_offset_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallNumber:
+    """Transfer to phone number: connect the customer with an outside number (E.164).
+
+    With `resume` the run waits and Answered tells how it went: `success` when the other end hung up, `call failure`, `timeout`
+    or `error`. Without, only `error` is ever answered and the run is over once the call is under way.
+    """
+
+    contact_id: ContactId
+    execution_id: ExecutionId
+    invocation_id: InvocationId
+    number: str
+    time_limit_s: int
+    caller_number: str = ""
+    caller_name: str = ""
+    digits: str = ""
+    """DTMF to send once the other end has answered."""
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TransferToAgent:
+    """Transfer to agent: the run of a transfer flow is over and the agent that the transfer is for is rung. Only `error` is answered."""
+
+    contact_id: ContactId
+    execution_id: ExecutionId
+    invocation_id: InvocationId
+
+
+@dataclass(frozen=True, slots=True)
+class HoldParty:
+    """Hold customer or agent. `state` is `AgentOnHold`, `CustomerOnHold` or `OffHold`; answered `success` or `error`."""
+
+    contact_id: ContactId
+    execution_id: ExecutionId
+    invocation_id: InvocationId
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialCustomer:
+    """Call phone number, in an outbound whisper flow: place the agent's call now, showing this caller id (empty: the queue's)."""
+
+    contact_id: ContactId
+    execution_id: ExecutionId
+    caller_number: str = ""
+    caller_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCallback:
+    """Transfer to callback queue: a new contact waits in the customer's stead. Answered `success` or `error`."""
+
+    contact_id: ContactId
+    execution_id: ExecutionId
+    invocation_id: InvocationId
+    queue_id: QueueId
+    number: str
+    initial_delay_s: int
+    attempts: int
+    retry_delay_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer of another core to what a run asked. `result` is one of the words that the request names."""
+
+    contact_id: ContactId
+    invocation_id: InvocationId
+    result: str
     reason: str = ""
 
 
@@ -128,4 +210,11 @@ Request = (
     | LeaveQueue
     | MoveAgent
     | ContactOver
+    | ChangeRouting
+    | CallNumber
+    | TransferToAgent
+    | HoldParty
+    | DialCustomer
+    | QueueCallback
+    | Answered
 )

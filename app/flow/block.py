@@ -8,12 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
-from app.domain.events import PlaybackFinished
+from app.domain.events import BotReplied, FunctionReturned, InputSealed, PlaybackFinished
 from app.domain.instance import FlowType
+from app.domain.requests import Answered
 from app.flow.branches import STAY, Branch, Move, Options
 from app.flow.context import Context
 from app.flow.formats.language import Action
 from app.flow.params import Param
+
+Answer = FunctionReturned | BotReplied | InputSealed | Answered
+"""What answers a block's `context.ask`."""
 
 INBOUND = frozenset({FlowType.CONTACT, FlowType.QUEUE_TRANSFER, FlowType.AGENT_TRANSFER})
 """Types of flows that decide where a contact goes."""
@@ -79,6 +83,10 @@ class Block:
     def on_digit(self, context: Context, digit: str) -> Move:
         """A key was pressed. Blocks that do not ask for keys keep them for the next one that does."""
         context.keep_typed(digit)
+        return STAY
+
+    def on_answer(self, context: Context, answer: Answer) -> Move:
+        """What the block asked is answered."""
         return STAY
 
     def on_timer(self, context: Context, name: str) -> Move:

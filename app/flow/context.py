@@ -1,11 +1,12 @@
 """What a block works with while a run moves: it looks, asks for commands, and changes the contact through this."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from app.domain.commands import CancelTimer, Command, Play, StartTimer, StopPlayback
 from app.domain.contact import Contact
-from app.domain.ids import PlaybackId, QueueId, TimerId
+from app.domain.ids import InvocationId, PlaybackId, QueueId, TimerId
 from app.domain.instance import Instance
 from app.domain.prompt import Prompt
 from app.domain.requests import Request
@@ -21,8 +22,8 @@ class Context:
     """One step's working copy of a run. Lives for one step; `finish` turns it into the Step."""
 
     __slots__ = (
-        "block", "commands", "contact", "counter", "entered_ms", "flow_id", "instance", "locals", "logging", "memory", "notes",
-        "now_ms", "playback_id", "state", "steps", "timers", "trace", "type", "typed", "version", "view",
+        "block", "commands", "contact", "counter", "entered_ms", "flow_id", "instance", "invocation_id", "locals", "logging",
+        "memory", "notes", "now_ms", "playback_id", "state", "steps", "timers", "trace", "type", "typed", "version", "view",
     )  # fmt: skip
 
     def __init__(self, state: FlowState, view: FlowView, now_ms: int) -> None:
@@ -37,6 +38,7 @@ class Context:
         self.timers: dict[str, TimerId] = dict(state.timers)
         self.typed, self.logging = state.typed, state.logging
         self.playback_id: PlaybackId | None = state.playback_id
+        self.invocation_id: InvocationId | None = state.invocation_id
         self.commands: list[Command | Request] = []
         self.trace: list[TraceEntry] = []
         self.notes: dict[str, str] = {}
@@ -54,6 +56,12 @@ class Context:
             self.commands.append(StopPlayback(self.state.contact_id, self.playback_id))
             self.playback_id = None
 
+    def ask(self, question: Callable[[InvocationId], Command | Request]) -> None:
+        """Asks somebody outside the run; `on_answer` of the block gets the answer, unless the block was left by then."""
+        self.counter += 1
+        self.invocation_id = InvocationId(f"{self.state.execution_id}.i{self.counter}")
+        self.commands.append(question(self.invocation_id))
+
     def start_timer(self, name: str, seconds: float) -> None:
         """`on_timer(name)` of the block is called after this time, unless the block was left by then."""
         self.cancel_timer(name)
@@ -70,6 +78,7 @@ class Context:
     def settle(self) -> None:
         """Ends what the block left running: a block that is left plays and waits no more."""
         self.stop_playback()
+        self.invocation_id = None
         for name in tuple(self.timers):
             self.cancel_timer(name)
 
@@ -110,6 +119,6 @@ class Context:
         following = FlowState(
             state.execution_id, state.contact_id, state.channel_id, self.type, self.flow_id, self.version, self.block,
             self.counter, self.steps, self.entered_ms, self.now_ms, self.locals, self.memory, self.typed, self.playback_id,
-            self.timers, self.logging,
+            self.timers, self.invocation_id, self.logging,
         )  # fmt: skip
         return Step(following, self.contact, tuple(self.commands), tuple(self.trace))

@@ -6,13 +6,22 @@ down its error branch and its reason is in the trace.
 
 from collections.abc import Callable
 
-from app.domain.events import DigitReceived, Event, PlaybackFinished, RequestFailed, TimerFired
+from app.domain.events import (
+    BotReplied,
+    DigitReceived,
+    Event,
+    FunctionReturned,
+    InputSealed,
+    PlaybackFinished,
+    RequestFailed,
+    TimerFired,
+)
 from app.domain.ids import ChannelId, ExecutionId
 from app.domain.instance import FlowContent
-from app.domain.requests import EnterQueue, FlowEnded, FlowOutcome
+from app.domain.requests import Answered, EnterQueue, FlowEnded, FlowOutcome
 from app.domain.trace import TraceEntry
 from app.errors import TrunklineError
-from app.flow.block import Block
+from app.flow.block import Answer, Block
 from app.flow.branches import Ended, Exit, HandOver, Move, Next, OnError, Queued, ReturnTo, Stay
 from app.flow.context import Context
 from app.flow.graph import Graph, Library, Node
@@ -22,6 +31,10 @@ STEP_LIMIT = 1_000
 """Blocks that a run may enter without waiting."""
 LEAST_WAIT_MS = 100
 """A shorter wait does not count as one: a prompt that fails at once must not keep a circle of blocks turning for ever."""
+
+
+Concerning = PlaybackFinished | DigitReceived | TimerFired | Answer
+"""What a block can be told."""
 
 
 class Interpreter:
@@ -52,7 +65,7 @@ class Interpreter:
             self._go(context, graph, None, ReturnTo(graph.start))
         return context.finish()
 
-    def step(self, state: FlowState, event: Event, view: FlowView, now_ms: int) -> Step:
+    def step(self, state: FlowState, event: Event | Answered, view: FlowView, now_ms: int) -> Step:
         """What the event makes of the run. An event that is not this run's changes nothing."""
         if state.block is None:
             return Step(state, view.contact)
@@ -114,13 +127,16 @@ class Interpreter:
             move = self._guarded(context, node, node.block.enter)
         return None
 
-    def _deliver(self, context: Context, node: Node, event: PlaybackFinished | DigitReceived | TimerFired) -> Move:
+    def _deliver(self, context: Context, node: Node, event: Concerning) -> Move:
         block: Block = node.block
         if isinstance(event, PlaybackFinished):
             context.playback_id = None
             return self._guarded(context, node, lambda given: block.on_playback_finished(given, event))
         if isinstance(event, DigitReceived):
             return self._guarded(context, node, lambda given: block.on_digit(given, event.digit))
+        if isinstance(event, Answer):
+            context.invocation_id = None
+            return self._guarded(context, node, lambda given: block.on_answer(given, event))
         name = next(name for name, timer_id in context.timers.items() if timer_id == event.timer_id)
         del context.timers[name]
         return self._guarded(context, node, lambda given: block.on_timer(given, name))
@@ -179,12 +195,14 @@ _FAILURE = (OnError(), OnError("No match"))
 _FAILURE[0].key, _FAILURE[1].key = "error", "no_match"
 
 
-def _concerning(state: FlowState, event: Event) -> PlaybackFinished | DigitReceived | TimerFired | None:
+def _concerning(state: FlowState, event: Event | Answered) -> Concerning | None:
     """The event as the run's block sees it; None when it is not this run's. A Play that was refused is a failed playback."""
     if isinstance(event, PlaybackFinished):
         return event if event.playback_id == state.playback_id else None
     if isinstance(event, DigitReceived):
         return event if event.channel_id == state.channel_id else None
+    if isinstance(event, FunctionReturned | BotReplied | InputSealed | Answered):
+        return event if event.invocation_id == state.invocation_id else None
     if isinstance(event, TimerFired):
         return event if event.timer_id in state.timers.values() else None
     if isinstance(event, RequestFailed) and event.command == "Play" and state.playback_id is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.commands import Command
 from app.domain.contact import Contact
 from app.domain.figures import QueueFigures
-from app.domain.ids import ChannelId, ContactId, ExecutionId, FlowId, PlaybackId, QueueId, TimerId
+from app.domain.ids import ChannelId, ContactId, ExecutionId, FlowId, InvocationId, PlaybackId, QueueId, TimerId
 from app.domain.instance import Agent, FlowType, Instance
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
@@ -44,6 +44,8 @@ class FlowState:
     playback_id: PlaybackId | None = None
     timers: dict[str, TimerId] = field(default_factory=dict)
     """The block's pending timers by the block's name for them."""
+    invocation_id: InvocationId | None = None
+    """What the block asked and has no answer to yet."""
     logging: bool = False
     """Set logging behavior: whether values (not only the path) are noted in the trace."""
 

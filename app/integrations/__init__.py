@@ -1,1 +1,1 @@
-"""Functions, bots, streams and storage outside Trunkline."""
+"""What flows reach outside the application: functions and bots."""

@@ -1,0 +1,118 @@
+"""The runs of contact flows: which flow a party hears, which run an event is for, and what a step of it leaves behind."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from app.calls.memory import Live
+from app.domain import events, requests
+from app.domain.contact import Contact
+from app.domain.events import Event
+from app.domain.ids import ContactId, ExecutionId
+from app.domain.instance import FlowContent, FlowType
+from app.domain.requests import Request
+from app.flow.state import FlowState, FlowView
+from app.flow.state import Step as FlowStep
+
+if TYPE_CHECKING:
+    from app.calls.brain import Brain
+
+Happening = Event | Request
+
+
+def start_flow(brain: "Brain", event: Happening) -> None:
+    assert isinstance(event, requests.StartFlow)
+    live = brain.memory.contacts.get(event.contact_id)
+    if live is None:
+        return
+    flow = flow_for(brain, event, live.contact)
+    if flow is None:
+        brain.pending.append(
+            requests.FlowEnded(event.contact_id, event.execution_id, requests.FlowOutcome.ENDED, "no flow is set")
+        )
+        return
+    step = brain.interpreter.start(event.execution_id, event.channel_id, flow, view(brain, live), brain.now_ms)
+    after_flow(brain, live, step)
+
+
+def stop_flow(brain: "Brain", event: Happening) -> None:
+    assert isinstance(event, requests.StopFlow)
+    live = brain.memory.contacts.get(event.contact_id)
+    run = live.runs.pop(event.execution_id, None) if live else None
+    if live is not None and run is not None:
+        step = brain.interpreter.cancel(run, view(brain, live), brain.now_ms)
+        live.trace.extend(step.trace)
+        brain.follow(live, step.commands)
+
+
+def digit(brain: "Brain", event: Happening) -> None:
+    assert isinstance(event, events.DigitReceived)
+    live = brain.memory.contacts.get(brain.channels.get(event.channel_id, ContactId("")))
+    if live is not None:
+        for run in [run for run in live.runs.values() if run.channel_id == event.channel_id]:
+            step_flow(brain, live, run, event)
+
+
+def playback(brain: "Brain", event: Happening) -> None:
+    assert isinstance(event, events.PlaybackFinished)
+    live = brain.memory.contacts.get(ContactId(event.playback_id.split(".", 1)[0]))
+    if live is None:
+        return
+    live.playbacks.pop(event.playback_id, None)
+    live.stopping.pop(event.playback_id, None)
+    run = live.runs.get(ExecutionId(event.playback_id.rsplit(".", 1)[0]))
+    if run is not None:
+        step_flow(brain, live, run, event)
+
+
+def answered(brain: "Brain", event: Happening) -> None:
+    """What a run had asked is answered, by somebody outside or by another core."""
+    assert isinstance(event, events.FunctionReturned | events.BotReplied | events.InputSealed | requests.Answered)
+    live = brain.memory.contacts.get(event.contact_id)
+    if live is not None:
+        live.asked.pop(event.invocation_id, None)
+        run = live.runs.get(ExecutionId(event.invocation_id.rsplit(".", 1)[0]))
+        if run is not None:
+            step_flow(brain, live, run, event)
+
+
+def flow_for(brain: "Brain", event: requests.StartFlow, contact: Contact) -> FlowContent | None:
+    """The flow asked for, else the contact's own, else the number's, else the instance's default for the type."""
+    flow_id = event.flow_id or (contact.hooks.get(event.hook) if event.hook else None)
+    if flow_id is None and event.type is FlowType.CONTACT:
+        number = brain.instance.numbers.get(contact.system_number)
+        flow_id = number.flow_id if number else None
+    flow_id = flow_id or brain.instance.default_flows.get(event.type)
+    return brain.instance.flows.get(flow_id) if flow_id else None
+
+
+def step_flow(brain: "Brain", live: Live, run: FlowState, event: Event | requests.Answered) -> None:
+    after_flow(brain, live, brain.interpreter.step(run, event, view(brain, live), brain.now_ms))
+
+
+def after_flow(brain: "Brain", live: Live, step: FlowStep) -> None:
+    live.contact = step.contact
+    live.trace.extend(step.trace)
+    if step.state.ended:
+        live.runs.pop(step.state.execution_id, None)
+    else:
+        live.runs[step.state.execution_id] = step.state
+    brain.follow(live, step.commands)
+
+
+def view(brain: "Brain", live: Live) -> FlowView:
+    handling = live.contact.handling
+    agent = brain.instance.agents.get(handling.agent_id) if handling else None
+    return FlowView(
+        brain.instance,
+        live.contact,
+        lambda queue_id: brain.routing.figures(queue_id, brain.now_ms),
+        agent,
+        lambda: draw(brain),
+    )
+
+
+def draw(brain: "Brain") -> float:
+    """The next random number: from a counter that the memory keeps, so that a replay draws the same."""
+    brain.memory.draws += 1
+    digest = hashlib.blake2b(f"{brain.instance.instance_id}:{brain.memory.draws}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
