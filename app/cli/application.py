@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import logs
-from app.cli import agents, bench, call, checking, context, doctoring, numbers, phones, serving, trunks, users
+from app.cli import agents, bench, call, checking, context, doctoring, flow, numbers, phones, serving, trunks, users
 from app.cli.output import complain
 from app.errors import TrunklineError
 
@@ -51,6 +51,7 @@ for name, group in (
     ("phone", phones.group),
     ("trunk", trunks.group),
     ("number", numbers.group),
+    ("flow", flow.group),
     ("bench", bench.group),
     ("asterisk", serving.asterisk_group),
 ):
