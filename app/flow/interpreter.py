@@ -29,6 +29,8 @@ from app.flow.state import FlowState, FlowView, Step
 
 STEP_LIMIT = 1_000
 """Blocks that a run may enter without waiting."""
+EXCEPTION = "exception"
+"""The note that a block raised what no block should: a mistake in Trunkline, and where it is."""
 LEAST_WAIT_MS = 100
 """A shorter wait does not count as one: a prompt that fails at once must not keep a circle of blocks turning for ever."""
 
@@ -37,11 +39,17 @@ Concerning = PlaybackFinished | DigitReceived | TimerFired | Answer
 """What a block can be told."""
 
 
-class Interpreter:
-    """Runs the flows of a library."""
+Watch = Callable[[Context, Node | None, str, str], None]
+"""Is told of every block that a run leaves: the run as the block left it, the block, the result in words and the branch's key (empty
+when the result is no branch)."""
 
-    def __init__(self, flows: Library) -> None:
+
+class Interpreter:
+    """Runs the flows of a library. `watch` is for tools that show or measure what runs do."""
+
+    def __init__(self, flows: Library, watch: Watch | None = None) -> None:
         self._library = flows
+        self._watch = watch
 
     def start(
         self, execution_id: ExecutionId, channel_id: ChannelId, flow: FlowContent, view: FlowView, now_ms: int
@@ -109,7 +117,7 @@ class Interpreter:
                 target = node.edges.get(move.key) if node else None
                 if target is None:
                     return self._end(context, node, _dead_end(node, move))
-                self._trace(context, node, move.label, target)
+                self._trace(context, node, move.label, target, move.key)
             elif isinstance(move, ReturnTo):
                 target = move.block
                 self._trace(context, node, "Return", target)
@@ -148,6 +156,7 @@ class Interpreter:
         except TrunklineError as error:
             return self._failed(context, node, str(error))
         except Exception as error:
+            context.notes[EXCEPTION] = _origin(error)
             return self._failed(context, node, f"{type(error).__name__}: {error}")
 
     def _failed(self, context: Context, node: Node, reason: str) -> Move:
@@ -175,10 +184,14 @@ class Interpreter:
         context.settle()
         context.block, context.locals = None, {}
 
-    def _trace(self, context: Context, node: Node | None, result: str, target: str | None = None) -> None:
+    def _trace(
+        self, context: Context, node: Node | None, result: str, target: str | None = None, branch: str = ""
+    ) -> None:
         """Adds the visit of a block that is left to the trace, with the notes the block made."""
         if node is None and "reason" not in context.notes:
             return
+        if self._watch is not None:
+            self._watch(context, node, result, branch)
         details = {"flow": context.flow_id, "block": context.block or ""}
         if target:
             details["next"] = target
@@ -209,6 +222,17 @@ def _concerning(state: FlowState, event: Event | Answered) -> Concerning | None:
         ours = event.target in (state.playback_id, state.channel_id)
         return PlaybackFinished(state.playback_id, failed=True, reason=event.reason) if ours else None
     return None
+
+
+def _origin(error: Exception) -> str:
+    """Which exception it is and where it was raised."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    file = place.tb_frame.f_code.co_filename.rpartition("/")[2]
+    return f"{type(error).__name__} at {file}:{place.tb_lineno}"
 
 
 def _dead_end(node: Node | None, exit_: Exit) -> Ended:

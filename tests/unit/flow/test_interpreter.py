@@ -5,11 +5,15 @@ import pytest
 from app.domain.commands import CancelTimer, StopPlayback
 from app.domain.contact import Contact
 from app.domain.events import DigitReceived, PlaybackFinished, RequestFailed, TimerFired
+from app.domain.figures import QueueFigures
 from app.domain.ids import ChannelId, ContactId, ExecutionId, FlowId, PlaybackId, QueueId, TimerId
 from app.domain.instance import FlowContent, FlowType
 from app.domain.requests import EnterQueue, FlowEnded, FlowOutcome
-from app.flow.interpreter import STEP_LIMIT
-from tests.unit.flow.driving import END, Run, action, flow, instance, say
+from app.flow.context import Context
+from app.flow.graph import Library, Node
+from app.flow.interpreter import STEP_LIMIT, Interpreter
+from app.flow.state import FlowView
+from tests.unit.flow.driving import END, Run, action, contact, flow, instance, say
 
 pytestmark = pytest.mark.unit
 
@@ -101,6 +105,42 @@ def test_an_unknown_block_without_error_branch_fails_the_run() -> None:
     assert isinstance(ended, FlowEnded)
     assert ended.outcome is FlowOutcome.FAILED
     assert "SummonGenie is not supported" in ended.reason
+
+
+def test_a_mistake_inside_a_block_takes_the_error_branch_and_says_where_it_is() -> None:
+    check = action(
+        "check", "CheckMetricData", {"MetricType": "NumberOfContactsInQueue", "QueueId": "Sales"}, to="oops",
+        errors={"NoMatchingError": "oops", "NoMatchingCondition": "end"},
+    )  # fmt: skip
+
+    def broken(queue_id: QueueId) -> QueueFigures:
+        raise ZeroDivisionError("no queue")
+
+    run = Run(flow(check, say("oops", "Sorry", to="end")), figures=broken)
+    assert run.heard == ["Sorry"]
+    (entry,) = run.entries
+    assert entry.kind == "error"
+    assert entry.details["reason"] == "ZeroDivisionError: no queue"
+    assert entry.details["exception"].startswith("ZeroDivisionError at test_interpreter.py:")
+
+
+def test_a_watcher_is_told_of_every_block_that_is_left() -> None:
+    seen: list[tuple[str, str, str]] = []
+
+    def watch(context: Context, node: Node | None, result: str, branch: str) -> None:
+        seen.append((node.id if node else "", branch, result))
+
+    view = FlowView(instance(DEMO), contact(), lambda queue_id: QueueFigures(), None, lambda: 0.5)
+    interpreter = Interpreter(Library(), watch)
+    step = interpreter.start(ExecutionId("x"), ChannelId("n1-ch"), DEMO, view, 0)
+    step = interpreter.step(step.state, PlaybackFinished(PlaybackId("x.1")), view, 1_000)
+    interpreter.step(step.state, DigitReceived(ChannelId("n1-ch"), "1"), view, 2_000)
+    assert seen == [
+        ("hello", "done", "Okay"),
+        ("menu", "options.0", "1"),
+        ("queue", "done", "Success"),
+        ("go", "", "Transferred to queue"),
+    ]
 
 
 def test_a_circle_without_waiting_ends() -> None:
