@@ -226,6 +226,8 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     events.BotReplied: runs.answered,
     events.InputSealed: runs.answered,
     requests.EnterQueue: Brain._to_conversation,
+    requests.ChangeQueue: Brain._to_conversation,
+    requests.SetAgentStatus: Brain._to_routing,
     requests.FlowEnded: Brain._to_conversation,
     requests.OfferContact: Brain._to_conversation,
     requests.AfterWorkDone: Brain._to_conversation,

@@ -15,7 +15,7 @@ from app.domain.contact import Contact
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, RecordingFinished, RequestFailed, TimerFired
 from app.domain.ids import ExecutionId
 from app.domain.instance import FlowType, Instance
-from app.domain.requests import AfterWorkDone, EnterQueue, FlowEnded, OfferContact, StartFlow
+from app.domain.requests import AfterWorkDone, ChangeQueue, EnterQueue, FlowEnded, OfferContact, StartFlow
 
 Handler = Callable[[Turn, Happening], None]
 
@@ -58,6 +58,7 @@ HANDLERS: dict[tuple[Phase, type], Handler] = {
     (Phase.QUEUED, OfferContact): offer.offered,
     (Phase.QUEUED, FlowEnded): flows.queue_flow_ended,
     (Phase.QUEUED, EnterQueue): flows.entered_queue,
+    (Phase.QUEUED, ChangeQueue): flows.changed_queue,
     # an agent's phone rings
     (Phase.RINGING, ChannelAnswered): offer.answered,
     (Phase.RINGING, TimerFired): offer.rang_out,

@@ -6,7 +6,7 @@ from app.conversation.step import Happening, Turn
 from app.domain.commands import StartMusic
 from app.domain.contact import DisconnectReason, Hook
 from app.domain.instance import FlowType
-from app.domain.requests import EnterQueue, FlowEnded, FlowOutcome, StartFlow, WaitInQueue
+from app.domain.requests import ChangeQueue, EnterQueue, FlowEnded, FlowOutcome, StartFlow, WaitInQueue
 
 
 def entered_queue(turn: Turn, event: Happening) -> None:
@@ -23,6 +23,18 @@ def entered_queue(turn: Turn, event: Happening) -> None:
         StartFlow(event.contact_id, run, turn.conversation.customer, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE),
         WaitInQueue(event.contact_id, event.queue_id, turn.now_ms),
     )
+
+
+def changed_queue(turn: Turn, event: Happening) -> None:
+    """Transfer to queue in a customer queue flow: the contact waits anew, behind who waits there already, and its flow goes on."""
+    assert isinstance(event, ChangeQueue)
+    if event.execution_id != turn.conversation.run:
+        return
+    turn.change(queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
+    turn.record(queued_in=event.queue_id, enqueued_ms=turn.now_ms)
+    queue = turn.instance.queue(event.queue_id)
+    turn.note("queued", queue.name if queue else event.queue_id)
+    turn.ask(WaitInQueue(event.contact_id, event.queue_id, turn.now_ms))
 
 
 def flow_ended_disconnects(turn: Turn, event: Happening) -> None:

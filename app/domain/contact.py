@@ -54,6 +54,18 @@ class RecordingStatus(StrEnum):
     FAILED = "FAILED"
 
 
+NO_FLOW = FlowId("none")
+"""In a contact's hooks: no flow runs for the event, not even the default one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something that belongs to a contact, for the agent to see. `type` is `STRING`, `URL`, `EMAIL`, `NUMBER` or `DATE`."""
+
+    value: str
+    type: str = "STRING"
+
+
 @dataclass(frozen=True, slots=True)
 class Handling:
     """The agent's part of a contact. Times are milliseconds since the epoch."""
@@ -103,6 +115,12 @@ class Contact:
     disconnected_ms: int | None = None
     disconnect_reason: DisconnectReason | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    name: str = ""
+    """What the contact is called, its description, references, customer and tags: set by Set contact data and Tag contact."""
+    description: str = ""
+    references: dict[str, Reference] = field(default_factory=dict)
+    customer_id: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
     stored_input: str | None = None
     voice: str = "Joanna"
     language: str = "en-US"

@@ -7,7 +7,7 @@ from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId, agent_o
 
 
 class FlowType(StrEnum):
-    """The nine types of contact flows, named as in an exported flow's metadata."""
+    """The nine types of contact flows, named as in an exported flow's metadata, and the module that they have in common."""
 
     CONTACT = "contactFlow"
     CUSTOMER_QUEUE = "customerQueue"
@@ -18,6 +18,8 @@ class FlowType(StrEnum):
     AGENT_WHISPER = "agentWhisper"
     AGENT_TRANSFER = "agentTransfer"
     QUEUE_TRANSFER = "queueTransfer"
+    MODULE = "module"
+    """A part that flows invoke and that returns to them. An export of one has `Settings` and no type of flow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,15 @@ class EnterQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeQueue:
+    """Transfer to queue in a customer queue flow: the contact leaves its queue and waits in this one. The run goes on."""
+
+    contact_id: ContactId
+    execution_id: ExecutionId
+    queue_id: QueueId
+
+
+@dataclass(frozen=True, slots=True)
 class FlowEnded:
     contact_id: ContactId
     execution_id: ExecutionId
@@ -47,6 +56,15 @@ class ChangeRouting:
     contact_id: ContactId
     priority: int | None = None
     age_offset_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAgentStatus:
+    """Set agent status: as if the agent had chosen it; while a contact is with them it holds afterwards."""
+
+    contact_id: ContactId
+    agent_id: AgentId
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +83,7 @@ class CallNumber:
     caller_number: str = ""
     caller_name: str = ""
     digits: str = ""
-    """DTMF to send once the other end has answered."""
+    """DTMF to send once the other end has answered: 0 to 9, *, # and A to D; a comma is a pause of half a second."""
     resume: bool = False
 
 
@@ -90,17 +108,25 @@ class HoldParty:
 
 @dataclass(frozen=True, slots=True)
 class DialCustomer:
-    """Call phone number, in an outbound whisper flow: place the agent's call now, showing this caller id (empty: the queue's)."""
+    """Call phone number, in an outbound whisper flow: place the agent's call now, showing this caller id (empty: the queue's).
+
+    Answered `success` once the customer has answered: what the flow plays next is for them. When they do not, the call is over and
+    with it the run; `error` fails it.
+    """
 
     contact_id: ContactId
     execution_id: ExecutionId
+    invocation_id: InvocationId
     caller_number: str = ""
     caller_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueCallback:
-    """Transfer to callback queue: a new contact waits in the customer's stead. Answered `success` or `error`."""
+    """Transfer to callback queue: a new contact waits in the customer's stead. Answered `success` or `error`.
+
+    `attempts` is how often the customer is called at most: the first call and the retries.
+    """
 
     contact_id: ContactId
     execution_id: ExecutionId
@@ -114,7 +140,7 @@ class QueueCallback:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer of another core to what a run asked. `result` is one of the words that the request names."""
+    """The answer of another core to what a run asked. `result` is one of the words that ANSWERS has for the request."""
 
     contact_id: ContactId
     invocation_id: InvocationId
@@ -199,8 +225,19 @@ class ContactOver:
     contact_id: ContactId
 
 
+ANSWERS: dict[type, tuple[str, ...]] = {
+    CallNumber: ("success", "call failure", "timeout", "error"),
+    TransferToAgent: ("error",),
+    HoldParty: ("success", "error"),
+    DialCustomer: ("success", "error"),
+    QueueCallback: ("success", "error"),
+}
+"""What can be answered to each request that is a question."""
+
 Request = (
     EnterQueue
+    | ChangeQueue
+    | SetAgentStatus
     | FlowEnded
     | OfferContact
     | AfterWorkDone

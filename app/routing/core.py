@@ -12,7 +12,7 @@ from app.domain.events import AgentStatusRequested, Event, PhoneReachable, Timer
 from app.domain.figures import QueueFigures
 from app.domain.ids import AgentId, ContactId, QueueId, TimerId
 from app.domain.instance import Instance, ProfileQueue
-from app.domain.requests import LeaveQueue, MoveAgent, OfferContact, Request, WaitInQueue
+from app.domain.requests import LeaveQueue, MoveAgent, OfferContact, Request, SetAgentStatus, WaitInQueue
 from app.routing import agents
 from app.routing.agents import AgentTurn
 from app.routing.state import Orders, RoutingState, Waiting
@@ -86,6 +86,10 @@ class Routing:
 
     def status_requested(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         assert isinstance(event, AgentStatusRequested)
+        self._move(event.agent_id, lambda turn: agents.status_requested(turn, event.status), now_ms, outcome)
+
+    def set_agent_status(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
+        assert isinstance(event, SetAgentStatus)
         self._move(event.agent_id, lambda turn: agents.status_requested(turn, event.status), now_ms, outcome)
 
     def phone_reachable(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
@@ -181,6 +185,7 @@ HANDLERS: dict[type, Callable[[Routing, Happening, int, Outcome], None]] = {
     LeaveQueue: Routing.leave_queue,
     MoveAgent: Routing.move_agent,
     AgentStatusRequested: Routing.status_requested,
+    SetAgentStatus: Routing.set_agent_status,
     PhoneReachable: Routing.phone_reachable,
     TimerFired: Routing.timer_fired,
 }
