@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+TEXT_LIMIT = 1_024
+"""Characters that may be spoken in one prompt, attributes filled in, markup not counted (guide, the table of blocks)."""
+SSML_LIMIT = 8_192
+"""Characters of SSML in one prompt, markup counted."""
+
 
 class PromptKind(StrEnum):
     TEXT = "text"

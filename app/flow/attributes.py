@@ -121,8 +121,13 @@ class Template:
         self.parts = tuple(part for part in parts if part)
         self.literal = all(isinstance(part, str) for part in self.parts)
 
-    def __call__(self, context: Context) -> str:
-        """The text with every reference filled in."""
+    def __call__(self, context: Context, written: Callable[[str], str] = str) -> str:
+        """The text with every reference filled in; `written` makes of a value what may stand in such a text."""
         if self.literal:
             return self.text
-        return "".join(part if isinstance(part, str) else part(context) for part in self.parts)
+        return "".join(part if isinstance(part, str) else written(part(context)) for part in self.parts)
+
+    @property
+    def reference(self) -> bool:
+        """True when the text is one reference and nothing else: its value is then the whole."""
+        return len(self.parts) == 1 and not self.literal

@@ -11,9 +11,7 @@ from app.flow.context import Context
 from app.flow.formats.language import Action
 from app.flow.params import Param, plain
 from app.flow.references import display_names, identifiers
-
-TEXT_LIMIT = 6_000
-"""Characters of one spoken text, attributes filled in."""
+from app.flow.ssml import as_markup, is_ssml, ssml_problem, text_problem
 
 
 def find_prompt(instance: Instance, text: str, names: tuple[str, ...]) -> str:
@@ -35,20 +33,36 @@ class Message:
 
     def __call__(self, context: Context) -> Prompt:
         """What to play now. BadInput when there is nothing to say, NotFound when the library has no such prompt."""
-        text = self.template(context).strip()
         if self.kind is PromptKind.AUDIO:
-            return Prompt(self.kind, find_prompt(context.instance, text, self.names))
+            return Prompt(self.kind, find_prompt(context.instance, self.template(context).strip(), self.names))
+        text, kind = self._spoken(context)
         if not text:
             raise BadInput(what="The prompt", why=f"its text {self.template.text!r} is empty for this contact")
-        if len(text) > TEXT_LIMIT:
-            raise BadInput(what="The prompt", why=f"its text has {len(text)} characters, more than {TEXT_LIMIT}")
-        kind = PromptKind.SSML if text.startswith("<speak") else self.kind
+        if problem := ssml_problem(text) if kind is PromptKind.SSML else text_problem(text):
+            raise BadInput(what="The prompt", why=problem)
         return Prompt(kind, text, context.contact.voice, context.contact.language)
+
+    def _spoken(self, context: Context) -> tuple[str, PromptKind]:
+        """What is to be spoken. In SSML a value is words and never markup, unless it is the whole of the prompt."""
+        if self.template.reference:
+            text = self.template(context).strip()
+            if is_ssml(text):
+                return text, PromptKind.SSML
+            return (as_markup(text), self.kind) if self.kind is PromptKind.SSML else (text, self.kind)
+        if self.kind is PromptKind.SSML or is_ssml(self.template.text):
+            return self.template(context, as_markup).strip(), PromptKind.SSML
+        return self.template(context).strip(), self.kind
 
     def problem(self, instance: Instance) -> str:
         """Why this cannot be played in `instance`; empty when it can, or only a call can tell."""
-        if self.kind is not PromptKind.AUDIO or not self.template.literal:
+        if self.kind is PromptKind.AUDIO:
+            return self._audio_problem(instance) if self.template.literal else ""
+        if self.template.reference:
             return ""
+        known = "".join(part if isinstance(part, str) else "x" for part in self.template.parts)
+        return ssml_problem(known) if self.kind is PromptKind.SSML or is_ssml(known) else text_problem(known)
+
+    def _audio_problem(self, instance: Instance) -> str:
         try:
             find_prompt(instance, self.template.text, self.names)
         except NotFound as error:

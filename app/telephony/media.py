@@ -16,7 +16,9 @@ LONGEST_SILENCE_MS = 600_000
 class Speech(Protocol):
     """What speaks: `app.telephony.speech.cache.SpeechCache`."""
 
-    async def prompt(self, text: str, *, ssml: bool = False, voice: str = ..., language: str = ...) -> PromptFile: ...
+    async def prompt(
+        self, text: str, *, ssml: bool | None = None, voice: str = ..., language: str = ...
+    ) -> PromptFile: ...
 
 
 class Media:

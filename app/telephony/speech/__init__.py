@@ -1,11 +1,12 @@
 """Text to speech: prompts as 8 kHz files that Asterisk plays, rendered once and cached by content."""
 
+from app.domain.voices import VOICES, Voice
 from app.telephony.speech.cache import SpeechCache
 from app.telephony.speech.engine import ENGINES, SpeechEngine, open_engine
 from app.telephony.speech.imported import import_prompt
 from app.telephony.speech.prompt_file import PromptFile
-from app.telephony.speech.segment import Segment, Voice
-from app.telephony.speech.voices import VOICES, find_voice
+from app.telephony.speech.segment import Segment
+from app.telephony.speech.voices import find_voice
 
 __all__ = [
     "ENGINES",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from app.domain.voices import DEFAULT_VOICE, Voice
 from app.errors import BadInput, Unavailable
 from app.telephony.speech.engine import SpeechEngine
 from app.telephony.speech.prompt_file import (
@@ -22,12 +23,12 @@ from app.telephony.speech.prompt_file import (
     prompt_file,
     size_of_duration,
 )
-from app.telephony.speech.segment import Part, Segment, Voice
+from app.telephony.speech.segment import Part, Segment
 from app.telephony.speech.sound import assembled, write_prompt
 from app.telephony.speech.ssml import is_ssml, parts_of_ssml, parts_of_text
-from app.telephony.speech.voices import DEFAULT_VOICE, find_voice
+from app.telephony.speech.voices import find_voice
 
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 """Part of every prompt's identity: raise it whenever the same request has to sound different."""
 RENDER_LIMIT_S = 10.0
 _KEPT_AFTER_PRUNING = 0.9
@@ -64,15 +65,15 @@ class SpeechCache:
         self._load()
 
     async def prompt(
-        self, text: str, *, ssml: bool = False, voice: str = DEFAULT_VOICE, language: str = ""
+        self, text: str, *, ssml: bool | None = None, voice: str = DEFAULT_VOICE, language: str = ""
     ) -> PromptFile:
-        """The text as a playable file, rendered at most once however many ask. Text that starts with `<speak` is SSML in any case.
+        """The text as a playable file, rendered at most once however many ask. It is SSML when it begins so, unless `ssml` says.
 
         BadInput for text or SSML that cannot be spoken; Unavailable when the engine fails or the disk is full.
         An unknown voice is replaced by the default one: a caller is better served by another voice than by none.
         """
         speaker = self._voice(voice, language)
-        markup = ssml or is_ssml(text)
+        markup = is_ssml(text) if ssml is None else ssml
         key = self._key(text, markup, speaker)
         entry = self._entries.get(key)
         if entry is not None:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from app.domain.voices import Voice
 from app.errors import BadInput
 from app.telephony.speech.espeak import EspeakEngine
 from app.telephony.speech.flite import FliteEngine
-from app.telephony.speech.segment import Segment, Voice
+from app.telephony.speech.segment import Segment
 
 
 class SpeechEngine(Protocol):

@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Self
 
+from app.domain.voices import VOICES, Voice
 from app.errors import BadInput
 from app.telephony.speech.program import find_program, run_program
-from app.telephony.speech.segment import Segment, Voice
-from app.telephony.speech.voices import VOICES, rank
+from app.telephony.speech.pronunciation import to_espeak
+from app.telephony.speech.segment import Segment
+from app.telephony.speech.voices import rank
 
 _REMEDY = "Install it with `apt-get install espeak-ng`, or set the path of its program in the configuration."
 
@@ -87,7 +89,7 @@ class EspeakEngine:
         return f"{language}+{variant}" if variant else language
 
     async def render(self, segment: Segment, voice: Voice, out: Path) -> None:
-        """See SpeechEngine. `[[` would start phonemes in espeak-ng's own notation and is therefore taken apart."""
+        """See SpeechEngine. `[[` in a text would start phonemes in espeak-ng's own notation and is therefore taken apart."""
         words_a_minute = min(max(round(_WORDS_A_MINUTE * segment.manner.rate), _SLOWEST), _FASTEST)
         pitch = min(max(round(_PITCH[voice.gender] * segment.manner.pitch), 0), 99)
         command = (
@@ -97,4 +99,6 @@ class EspeakEngine:
             *("-p", str(pitch)),
             *("-w", str(out)),
         )
-        await run_program(self.name, command, segment.text.replace("[[", "[ ["))
+        phonemes = to_espeak(segment.manner.pronunciation)
+        spoken = f"[[{phonemes}]]" if phonemes else segment.text.replace("[[", "[ [")
+        await run_program(self.name, command, spoken)

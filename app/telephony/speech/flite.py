@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Self
 
+from app.domain.voices import VOICES, Voice
 from app.errors import BadInput
 from app.telephony.speech.program import find_program, run_program
-from app.telephony.speech.segment import Segment, Voice
-from app.telephony.speech.voices import VOICES, rank
+from app.telephony.speech.segment import Segment
+from app.telephony.speech.voices import rank
 
 _REMEDY = "Install it with `apt-get install flite`, or choose the engine espeak-ng."
 _SPEAKERS = {"female": ("slt",), "male": ("rms", "awb", "kal16")}

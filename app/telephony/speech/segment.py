@@ -4,19 +4,10 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """A voice as flows name it (`Joanna`). `language` is a BCP 47 tag (`en-US`), `gender` is `female` or `male`."""
-
-    name: str
-    language: str
-    gender: str
-
-
-@dataclass(frozen=True, slots=True)
 class Manner:
     """How text is said. `rate` and `pitch` are factors of the voice's own (1.0 changes nothing); `gain_db` adds to its loudness.
 
-    `language` is empty where the voice's own language is spoken.
+    `language` is empty where the voice's own language is spoken, `pronunciation` (IPA) where the text is read as it is written.
     """
 
     language: str = ""
@@ -24,6 +15,7 @@ class Manner:
     pitch: float = 1.0
     gain_db: float = 0.0
     whispered: bool = False
+    pronunciation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """SSML becomes plain segments and pauses here: no engine ever sees markup, and no markup can name a file or an entity.
 
-Tags: speak, p, s, break, prosody, sub, say-as, lang, emphasis, amazon:effect; of all others the text is spoken and the tag
-ignored (guide, p. 17). Sources: W3C SSML 1.1; Amazon Polly's reference for the values of attributes.
+Tags: speak, p, s, break, prosody, sub, say-as, lang, phoneme, emphasis, amazon:effect; mark and w are known and change nothing;
+of all others the text is spoken and the tag ignored (guide, p. 17). Sources: W3C SSML 1.1; Amazon Polly's reference
+for the values of attributes.
 """
 
 import re
@@ -9,20 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from xml.parsers import expat
 
+from app.domain.prompt import SSML_LIMIT, TEXT_LIMIT
 from app.errors import BadInput
+from app.telephony.speech.pronunciation import to_ipa
 from app.telephony.speech.say_as import expand
 from app.telephony.speech.segment import Manner, Part, Pause, Segment
 from app.telephony.speech.ssml_values import break_ms, emphasised, gain_db, pitch_factor, rate_factor
 
-TEXT_LIMIT = 1024
-"""Characters that may be spoken in one prompt; markup is not counted."""
-SOURCE_LIMIT = 8192
 PARTS_LIMIT = 128
 BREAK_LIMIT_MS = 10_000
 
 _OPENING = "<speak>"
 _PARAGRAPH_MS = 500
 _SENTENCE_MS = 300
+_EXPLETIVE_MS = 400
+_WHISPER_DB = -8.0
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -56,9 +58,9 @@ def parts_of_text(text: str) -> tuple[Part, ...]:
 
 def parts_of_ssml(source: str) -> tuple[Part, ...]:
     """SSML as segments and pauses. BadInput, naming line and column, for malformed markup, a value that means nothing, or a limit."""
-    if len(source) > SOURCE_LIMIT:
+    if len(source) > SSML_LIMIT:
         raise BadInput(
-            what="the SSML", why=f"it has {len(source)} characters and {SOURCE_LIMIT} are allowed; split it in two"
+            what="the SSML", why=f"it has {len(source)} characters and {SSML_LIMIT} are allowed; split it in two"
         )
     text = cleaned(source).strip()
     return (_Reader(text) if is_ssml(text) else _Reader(f"{_OPENING}{text}</speak>", len(_OPENING))).read()
@@ -70,6 +72,7 @@ class _Open:
 
     manner: Manner
     interpret_as: str = ""
+    format: str = ""
     muted: bool = False
     pause_after_ms: int = 0
 
@@ -118,7 +121,11 @@ class _Reader:
         if self._characters > TEXT_LIMIT:
             raise self._here(f"more than {TEXT_LIMIT} characters of text; split the prompt in two")
         if not current.muted:
-            self._say(expand(current.interpret_as, data, current.manner.language) if current.interpret_as else data)
+            self._say(
+                expand(current.interpret_as, data, current.manner.language, current.format)
+                if current.interpret_as
+                else data
+            )
 
     def _say(self, text: str) -> None:
         words = _SPACES.sub(" ", text)
@@ -190,10 +197,22 @@ class _Reader:
 
     def _on_effect(self, current: _Open, attributes: dict[str, str]) -> _Open:
         whispered = attributes.get("name", "").casefold() == "whispered"
-        return replace(current, manner=replace(current.manner, whispered=True)) if whispered else current
+        if not whispered:
+            return current
+        return replace(
+            current, manner=replace(current.manner, whispered=True, gain_db=current.manner.gain_db + _WHISPER_DB)
+        )
+
+    def _on_phoneme(self, current: _Open, attributes: dict[str, str]) -> _Open:
+        ipa = to_ipa(attributes.get("alphabet", "ipa"), attributes.get("ph", ""))
+        return replace(current, manner=replace(current.manner, pronunciation=ipa)) if ipa else current
 
     def _on_say_as(self, current: _Open, attributes: dict[str, str]) -> _Open:
-        return replace(current, interpret_as=attributes.get("interpret-as", "").casefold())
+        kind = attributes.get("interpret-as", "").casefold()
+        if kind == "expletive":
+            self._pause(_EXPLETIVE_MS)
+            return replace(current, muted=True)
+        return replace(current, interpret_as=kind, format=attributes.get("format", "").casefold())
 
     def _on_sub(self, current: _Open, attributes: dict[str, str]) -> _Open:
         alias = attributes.get("alias", "")
@@ -213,5 +232,6 @@ _TAGS: dict[str, Callable[[_Reader, _Open, dict[str, str]], _Open]] = {
     "lang": _Reader._on_lang,
     "sub": _Reader._on_sub,
     "say-as": _Reader._on_say_as,
+    "phoneme": _Reader._on_phoneme,
     "amazon:effect": _Reader._on_effect,
 }

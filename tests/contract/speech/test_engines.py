@@ -4,25 +4,29 @@ import asyncio
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.errors import Unavailable
-from app.telephony.audio import level_db, longest_silence_ms, read_wav, speech_present, tone_level_db
+from app.telephony.audio import Samples, level_db, longest_silence_ms, read_wav, speech_present, tone_level_db
+from app.telephony.install import ensure_engine
 from app.telephony.speech import ENGINES, SpeechCache, SpeechEngine, open_engine
 from app.telephony.speech.espeak import EspeakEngine
 from app.telephony.speech.program import run_program
 from app.telephony.speech.segment import Manner, Segment
 from app.telephony.speech.voices import find_voice
+from tests.rig.installation import project_var
 
 pytestmark = pytest.mark.contract
 
-EMBEDDED = Path("var/engine/bin/espeak-ng")
 SENTENCE = "Thank you for calling. Press one for sales, or two for support."
 
 
 def installed(name: str) -> Path | None:
+    if name == "espeak-ng":
+        return ensure_engine(project_var()).espeak
     found = shutil.which(name)
-    return Path(found) if found else EMBEDDED if name == "espeak-ng" and EMBEDDED.exists() else None
+    return Path(found) if found else None
 
 
 @pytest.fixture(params=sorted(ENGINES))
@@ -87,8 +91,7 @@ async def test_a_whole_prompt_does_not_stall_the_event_loop(tmp_path: Path, engi
 
 async def test_a_whisper_has_no_voice_in_it(tmp_path: Path) -> None:
     program = installed("espeak-ng")
-    if program is None:
-        pytest.skip("espeak-ng is not installed")
+    assert program is not None
     whispered, plain = Segment(SENTENCE, Manner(whispered=True)), Segment(SENTENCE)
     low: list[float] = []
     for number, segment in enumerate((plain, whispered)):
@@ -97,6 +100,48 @@ async def test_a_whisper_has_no_voice_in_it(tmp_path: Path) -> None:
         samples, rate = read_wav(out)
         low.append(max(tone_level_db(samples, rate, hz) for hz in range(80, 160, 5)) - level_db(samples))
     assert low[1] < low[0] - 5
+
+
+@pytest.fixture
+def speech(tmp_path: Path) -> SpeechCache:
+    """espeak-ng, the engine of the tags that not every engine knows."""
+    return SpeechCache(tmp_path, open_engine(program=installed("espeak-ng")))
+
+
+async def test_tags_change_what_is_heard_and_nothing_else_does(speech: SpeechCache) -> None:
+    async def heard(markup: str) -> tuple[Samples, float]:
+        prompt = await speech.prompt(f"<speak>{markup}</speak>", voice="Matthew")
+        return read_wav(prompt.path)[0], prompt.duration_ms / 1000
+
+    plain, plain_s = await heard("Please hold the line.")
+    whispered, _ = await heard("<amazon:effect name='whispered'>Please hold the line.</amazon:effect>")
+    soft, _ = await heard("<prosody volume='-12dB'>Please hold the line.</prosody>")
+    _, fast_s = await heard("<prosody rate='150%'>Please hold the line.</prosody>")
+    _, paused_s = await heard("Please hold <break time='3s'/> the line.")
+    french, _ = await heard("<lang xml:lang='fr-FR'>Please hold the line.</lang>")
+    unknown, _ = await heard("<w role='amazon:VB'>Please</w> <mark name='m'/><frame>hold</frame> the line.")
+    assert level_db(whispered) < level_db(plain) - 3
+    assert level_db(soft) == pytest.approx(level_db(plain) - 12, abs=1.5)
+    assert fast_s < plain_s * 0.8
+    assert paused_s == pytest.approx(plain_s + 3, abs=0.5)
+    assert not np.array_equal(french, plain)
+    assert np.array_equal(unknown, plain)
+
+
+async def test_a_pronunciation_is_spoken_instead_of_the_text(speech: SpeechCache) -> None:
+    written = await speech.prompt("<speak><phoneme alphabet='ipa' ph='təmˈɑːtoʊ'>x</phoneme></speak>")
+    sampa = await speech.prompt("<speak><phoneme alphabet='x-sampa' ph='t@m&quot;A:toU'>y</phoneme></speak>")
+    letter = await speech.prompt("<speak>x</speak>")
+    assert np.array_equal(read_wav(written.path)[0], read_wav(sampa.path)[0])
+    assert written.duration_ms > letter.duration_ms * 1.2
+
+
+async def test_an_unknown_voice_is_the_languages_own(speech: SpeechCache) -> None:
+    unknown = await speech.prompt("Guten Tag", voice="Nobody", language="de-DE")
+    known = await speech.prompt("Guten Tag", voice="Vicki")
+    english = await speech.prompt("Guten Tag", voice="Joanna")
+    assert np.array_equal(read_wav(unknown.path)[0], read_wav(known.path)[0])
+    assert not np.array_equal(read_wav(unknown.path)[0], read_wav(english.path)[0])
 
 
 async def test_a_program_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from app.domain.commands import CancelTimer, Play, StartTimer, StopPlayback
 from app.domain.instance import FlowType
 from app.domain.prompt import PromptKind
 from app.domain.requests import FlowEnded, FlowOutcome
+from app.flow.checks import publish_findings
+from app.flow.registry import all_blocks
 from tests.unit.flow.driving import Run, action, contact, flow, instance, say
 
 pytestmark = pytest.mark.unit
@@ -56,13 +58,59 @@ def test_play_prompt_plays(parameters: dict[str, Any], metadata: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    "parameters", [{}, {"Text": ""}, {"Text": "$.Attributes.none"}, {"PromptId": "nowhere"}, {"Text": "x" * 6001}]
+    "parameters", [{}, {"Text": ""}, {"Text": "$.Attributes.none"}, {"PromptId": "nowhere"}, {"Text": "x" * 1025}]
 )
 def test_play_prompt_that_cannot_play_takes_the_error_branch(parameters: dict[str, Any]) -> None:
     run = play(parameters)
     assert run.heard == ["Broken"]
     assert run.entries[0].kind == "error"
     assert run.entries[0].details["reason"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "spoken"),
+    [
+        ("<speak>Hi $.Attributes.v</speak>", "Smith & Sons", "<speak>Hi Smith &amp; Sons</speak>"),
+        ("<speak>Hi $.Attributes.v</speak>", "Smith &amp; Sons", "<speak>Hi Smith &amp; Sons</speak>"),
+        ("<speak>$.Attributes.v</speak>", "</speak><break/>", "<speak>&lt;/speak&gt;&lt;break/&gt;</speak>"),
+        ("<speak><sub alias='$.Attributes.v'>x</sub></speak>", "it's", "<speak><sub alias='it&apos;s'>x</sub></speak>"),
+        ("$.Attributes.v", "<speak>a<break/></speak>", "<speak>a<break/></speak>"),
+    ],
+)
+def test_a_value_in_ssml_is_words_and_never_a_tag(text: str, value: str, spoken: str) -> None:
+    written = flow(
+        action("a", "MessageParticipant", {"SSML": text}, to="ok", errors={"NoMatchingError": "bad"}), OK, BAD
+    )
+    (command,) = Run(written, caller=contact(attributes={"v": value})).commands
+    assert isinstance(command, Play)
+    assert (command.prompts[0].kind, command.prompts[0].value) == (PromptKind.SSML, spoken)
+
+
+def test_text_that_a_value_begins_with_a_tag_stays_text() -> None:
+    written = flow(action("a", "MessageParticipant", {"Text": "$.Attributes.v thanks"}, to="ok"), OK)
+    (command,) = Run(written, caller=contact(attributes={"v": "<speak>"})).commands
+    assert isinstance(command, Play)
+    assert command.prompts[0].kind is PromptKind.TEXT
+
+
+@pytest.mark.parametrize(
+    ("parameters", "finding"),
+    [
+        ({"Text": "<speak>Smith & Sons</speak>"}, "malformed in line 1"),
+        ({"SSML": "<speak>$.Attributes.v<break></speak>"}, "malformed in line 1"),
+        ({"Text": "x" * 1025}, "1025 characters, more than 1024"),
+        ({"SSML": f"<speak>{'<break/>' * 200}{'x' * 1025}</speak>"}, "1025 characters, more than 1024"),
+        ({"SSML": f"<speak>{'<break/>' * 200}{'x' * 1024}</speak>"}, ""),
+        ({"SSML": "<speak>Hi $.Attributes.v &amp; you</speak>"}, ""),
+        ({"Text": "$.Attributes.v"}, ""),
+    ],
+)
+def test_what_cannot_be_spoken_is_found_before_it_is_published(parameters: dict[str, Any], finding: str) -> None:
+    written = flow(action("a", "MessageParticipant", parameters, to="ok", errors={"NoMatchingError": "ok"}), OK)
+    found = [
+        each.words for each in publish_findings(written, instance(written), all_blocks()) if each.severity == "error"
+    ]
+    assert (finding in " ".join(found)) if finding else not found
 
 
 def test_a_failed_playback_takes_the_error_branch() -> None:

@@ -60,7 +60,7 @@ class ScriptedManager:
 
 
 class ScriptedSpeech:
-    async def prompt(self, text: str, *, ssml: bool = False, voice: str = "", language: str = "") -> PromptFile:
+    async def prompt(self, text: str, *, ssml: bool | None = None, voice: str = "", language: str = "") -> PromptFile:
         if not text:
             raise BadInput(what="a prompt", why="it says nothing")
         return PromptFile(Path(f"/{text}.wav"), f"sound:/{text}", 500)

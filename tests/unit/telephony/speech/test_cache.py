@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from app.domain.voices import VOICES, Voice
 from app.errors import BadInput, Unavailable
 from app.telephony.audio import tone
 from app.telephony.speech import SpeechCache, cache
-from app.telephony.speech.segment import Segment, Voice
-from app.telephony.speech.voices import VOICES
+from app.telephony.speech.segment import Segment
 
 pytestmark = pytest.mark.unit
 

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.prompt import TEXT_LIMIT
 from app.errors import BadInput
+from app.telephony.speech.pronunciation import to_espeak
 from app.telephony.speech.segment import Manner, Pause, Segment
-from app.telephony.speech.ssml import PARTS_LIMIT, TEXT_LIMIT, is_ssml, parts_of_ssml, parts_of_text
+from app.telephony.speech.ssml import PARTS_LIMIT, is_ssml, parts_of_ssml, parts_of_text
 
 pytestmark = pytest.mark.unit
 
@@ -34,7 +36,7 @@ def test_breaks_in_a_row_add_up_to_ten_seconds_at_most() -> None:
 
 
 def test_text_of_unknown_tags_is_spoken_in_one_piece() -> None:
-    assert words("<speak>I will <w role='x'>read</w> <phoneme ph='x'>this</phoneme><mark name='m'/>.</speak>") == [
+    assert words("<speak>I will <w role='x'>read</w> <speech>this</speech><mark name='m'/>.</speak>") == [
         "I will read this."
     ]
 
@@ -53,7 +55,10 @@ def test_an_audio_tag_is_never_more_than_its_text() -> None:
         ("<prosody volume='-6dB'>x</prosody>", Manner(gain_db=-6)),
         ("<prosody volume='soft'><prosody volume='-1dB'>x</prosody></prosody>", Manner(gain_db=-7)),
         ("<lang xml:lang='fr-FR'>x</lang>", Manner(language="fr-FR")),
-        ("<amazon:effect name='whispered'>x</amazon:effect>", Manner(whispered=True)),
+        ("<amazon:effect name='whispered'>x</amazon:effect>", Manner(whispered=True, gain_db=-8)),
+        ("<phoneme alphabet='ipa' ph='pɪˈkɑːn'>x</phoneme>", Manner(pronunciation="pɪˈkɑːn")),
+        ("<phoneme alphabet='x-sampa' ph='pI&quot;kA:n'>x</phoneme>", Manner(pronunciation="pɪˈkɑːn")),
+        ("<phoneme alphabet='x-amazon-pinyin' ph='ni3'>x</phoneme>", Manner()),
         ("<emphasis level='strong'>x</emphasis>", Manner(rate=0.85, gain_db=4)),
     ],
 )
@@ -76,11 +81,49 @@ def test_manner_ends_with_its_tag() -> None:
         ("telephone", "(206) 555-0100", "2 0 6, 5 5 5, 0 1 0 0"),
         ("telephone", "+49 30 1234", "plus 4 9, 3 0, 1 2 3 4"),
         ("telephone", "555-0100x12", "5 5 5, 0 1 0 0, extension 1 2"),
-        ("date", "1/2/2018", "1/2/2018"),
+        ("date", "1/2/2018", "January 2nd 2018"),
+        ("date", "20181231", "December 31st 2018"),
+        ("date", "????0704", "July 4th"),
+        ("date", "13/13/2018", "13/13/2018"),
+        ("date", "tomorrow", "tomorrow"),
+        ("ordinal", "22", "22nd"),
+        ("ordinal", "112", "112th"),
+        ("ordinal", "x", "x"),
+        ("fraction", "2/9", "2 ninths"),
+        ("fraction", "1+1/2", "1 and 1 half"),
+        ("fraction", "3/17", "3 over 17"),
+        ("time", "1'21&quot;", "1 minute 21 seconds"),
+        ("time", "noon", "noon"),
+        ("cardinal", "12", "12"),
     ],
 )
 def test_say_as(kind: str, text: str, expected: str) -> None:
     assert words(f"<speak><say-as interpret-as='{kind}'>{text}</say-as></speak>") == [expected]
+
+
+@pytest.mark.parametrize(("order", "text"), [("dmy", "4.7.2018"), ("ymd", "2018-07-04"), ("mdy", "07/04/2018")])
+def test_a_date_is_read_in_the_order_it_is_written_in(order: str, text: str) -> None:
+    markup = f"<speak><say-as interpret-as='date' format='{order}'>{text}</say-as></speak>"
+    assert words(markup) == ["July 4th 2018"]
+
+
+def test_what_needs_english_words_is_left_alone_in_other_languages() -> None:
+    assert words("<speak xml:lang='de-DE'><say-as interpret-as='ordinal'>3</say-as></speak>") == ["3"]
+
+
+def test_an_expletive_is_a_silence() -> None:
+    assert parts_of_ssml("<speak>You <say-as interpret-as='expletive'>x</say-as> you</speak>") == (
+        Segment("You "),
+        Pause(400),
+        Segment("you"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ipa", "espeak"), [("pɪˈkɑːn", "pI'kA:n"), ("t͡ʃiːz dʒʌdʒ", "tSi:z dZVdZ"), ("ɬ", ""), ("", ""), ("]] x [[", "")]
+)
+def test_a_pronunciation_in_the_engines_own_notation(ipa: str, espeak: str) -> None:
+    assert to_espeak(ipa) == espeak
 
 
 def test_sub_speaks_its_alias_only() -> None:

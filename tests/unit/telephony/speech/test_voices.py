@@ -2,11 +2,12 @@
 
 import pytest
 
+from app.domain.voices import VOICES
 from app.errors import BadInput
 from app.telephony.speech.engine import open_engine
 from app.telephony.speech.espeak import EspeakEngine
 from app.telephony.speech.segment import Manner, Segment
-from app.telephony.speech.voices import VOICES, find_voice
+from app.telephony.speech.voices import find_voice
 
 pytestmark = pytest.mark.unit
 
@@ -32,6 +33,13 @@ def test_names_are_unique_and_all_can_be_spoken() -> None:
 )
 def test_mapping_to_espeak(name: str, language: str, speaker: str) -> None:
     assert espeak.speaker(find_voice(name, language), Segment("")) == speaker
+
+
+@pytest.mark.parametrize(
+    "language", ["en", "de", "fr", "es", "it", "pt", "nl", "ja", "ko", "cmn", "arb", "hi", "pl", "sv"]
+)
+def test_every_language_of_the_guides_time_has_a_speaker(language: str) -> None:
+    assert espeak.speaker(find_voice("Joanna", language), Segment(""))
 
 
 def test_two_voices_of_a_language_sound_different() -> None:
