@@ -124,6 +124,8 @@ class Contact:
     stored_input: str | None = None
     voice: str = "Joanna"
     language: str = "en-US"
+    logging: bool = False
+    """Set logging behavior: whether the blocks that the contact goes through, in whatever flow, are logged with their values."""
     hooks: dict[Hook, FlowId] = field(default_factory=dict)
     recorded: Recorded = Recorded.NONE
     queue_id: QueueId | None = None

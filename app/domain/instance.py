@@ -22,6 +22,18 @@ class FlowType(StrEnum):
     """A part that flows invoke and that returns to them. An export of one has `Settings` and no type of flow."""
 
 
+class ResourceKind(StrEnum):
+    """What a flow can name that belongs to an instance."""
+
+    QUEUE = "queue"
+    FLOW = "flow"
+    HOURS = "hours"
+    PROMPT = "prompt"
+    AGENT = "agent"
+    FUNCTION = "function"
+    BOT = "bot"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenHours:
     """One span of opening on one weekday (0 is Monday). Minutes from local midnight; `end_minute` 1440 is the day's end."""
@@ -128,6 +140,8 @@ class Instance:
     default_flows: dict[FlowType, FlowId] = field(default_factory=dict)
     prompts: dict[str, str] = field(default_factory=dict)
     """Prompt id and name -> path of the 8 kHz WAV."""
+    resources: dict[ResourceKind, dict[str, str]] = field(default_factory=dict)
+    """What imported flows name, by kind: an ARN, id or name of another instance -> id or name of our own resource."""
 
     def queue(self, queue_id: QueueId) -> Queue | None:
         """A shared queue or an agent's own; None when there is neither."""

@@ -22,8 +22,8 @@ class Context:
     """One step's working copy of a run. Lives for one step; `finish` turns it into the Step."""
 
     __slots__ = (
-        "block", "commands", "contact", "counter", "entered_ms", "flow_id", "instance", "invocation_id", "locals", "logging",
-        "memory", "notes", "now_ms", "playback_id", "state", "steps", "timers", "trace", "type", "typed", "version", "view",
+        "block", "commands", "contact", "counter", "entered_ms", "flow_id", "instance", "invocation_id", "locals", "memory",
+         "notes", "now_ms", "playback_id", "state", "steps", "timers", "trace", "type", "typed", "version", "view",
     )  # fmt: skip
 
     def __init__(self, state: FlowState, view: FlowView, now_ms: int) -> None:
@@ -36,7 +36,7 @@ class Context:
         self.locals: dict[str, Any] = dict(state.locals)
         self.memory: dict[str, Any] = dict(state.memory)
         self.timers: dict[str, TimerId] = dict(state.timers)
-        self.typed, self.logging = state.typed, state.logging
+        self.typed = state.typed
         self.playback_id: PlaybackId | None = state.playback_id
         self.invocation_id: InvocationId | None = state.invocation_id
         self.commands: list[Command | Request] = []
@@ -91,8 +91,8 @@ class Context:
         self.memory[root] = {**self.memory.get(root, {}), **values}
 
     def note(self, name: str, value: str) -> None:
-        """Adds a value to this block's entry in the trace, when the flow's logging is on."""
-        if self.logging:
+        """Adds a value to this block's entry in the trace, when logging is on."""
+        if self.contact.logging:
             self.notes[name] = value
 
     def keep_typed(self, digit: str) -> None:
@@ -119,6 +119,6 @@ class Context:
         following = FlowState(
             state.execution_id, state.contact_id, state.channel_id, self.type, self.flow_id, self.version, self.block,
             self.counter, self.steps, self.entered_ms, self.now_ms, self.locals, self.memory, self.typed, self.playback_id,
-            self.timers, self.invocation_id, self.logging,
+            self.timers, self.invocation_id,
         )  # fmt: skip
         return Step(following, self.contact, tuple(self.commands), tuple(self.trace))

@@ -3,13 +3,14 @@
 Compiling never fails: a block that is unknown or badly written becomes one that takes its error branch, and a finding says so.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from app.domain.ids import FlowId
 from app.domain.instance import FlowContent, Instance
 from app.errors import BadInput, TrunklineError
 from app.flow.block import Block, Definition
-from app.flow.branches import Branch, Move, OnError, Options
+from app.flow.branches import Branch, Exit, Move, OnError, Options
 from app.flow.context import Context
 from app.flow.formats.language import Action, parse
 from app.flow.registry import Registry, all_blocks
@@ -17,11 +18,22 @@ from app.flow.registry import Registry, all_blocks
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with a flow. `severity` is `error` (it cannot be published) or `warning`; `block` None is the flow itself."""
+    """Something wrong with a flow. `severity` is `error` (it cannot be published) or `warning`; `block` None is the flow itself.
+
+    `title` is the block's, `remedy` what to do.
+    """
 
     severity: str
     block: str | None
     words: str
+    title: str = ""
+    remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """One line for people."""
+        where = f"{self.title} ({self.block}): " if self.block else ""
+        return f"{where}{self.words} {self.remedy}".rstrip()
 
 
 class Unusable(Block):
@@ -49,6 +61,12 @@ class Node:
     edges: dict[str, str]
     action: Action
 
+    def label(self, key: str) -> str:
+        """A branch as people read it."""
+        options = [option for value in vars(self.block).values() if isinstance(value, tuple) for option in value]
+        exits = [*vars(type(self.block)).values(), *options]
+        return next((each.label for each in exits if isinstance(each, Exit) and each.key == key), key)
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
@@ -71,32 +89,42 @@ def compile_flow(flow: FlowContent, registry: Registry) -> Graph:
         document = parse(flow.content)
         actions = document.actions()
     except TrunklineError as error:
-        return Graph(flow, None, findings=(Finding("error", None, str(error)),))
+        return Graph(flow, None, findings=(Finding("error", None, str(error), remedy="Export the flow again."),))
     findings: list[Finding] = []
     nodes: dict[str, Node] = {}
     for action in actions:
         if action.identifier in nodes:
-            findings.append(Finding("error", action.identifier, "Two blocks have this identifier; the first one runs."))
+            words = "Two blocks have this identifier; the first one runs."
+            findings.append(Finding("error", action.identifier, words, remedy="Give one of them another."))
             continue
         nodes[action.identifier] = _node(action, registry, findings)
     for node in nodes.values():
         for key, target in node.edges.items():
             if target not in nodes:
-                findings.append(Finding("error", node.id, f"The branch {key} leads to {target}, which does not exist."))
+                words = f"The branch {node.label(key)} leads to {target}, which does not exist."
+                findings.append(Finding("error", node.id, words, remedy="Connect it to a block."))
     start = document.start
     if start not in nodes:
-        findings.insert(0, Finding("error", None, f"The flow starts at {start}, which does not exist."))
+        words = f"The flow starts at {start}, which does not exist." if start else "The flow has no start."
+        findings.insert(0, Finding("error", None, words, remedy="Connect the entry point to a block."))
         start = None
-    return Graph(flow, start, nodes, tuple(findings))
+    return Graph(flow, start, nodes, tuple(titled(finding, nodes) for finding in findings))
+
+
+def titled(finding: Finding, nodes: Mapping[str, Node]) -> Finding:
+    """The finding with the title of its block."""
+    node = nodes.get(finding.block or "")
+    return replace(finding, title=node.title) if node else finding
 
 
 def _node(action: Action, registry: Registry, findings: list[Finding]) -> Node:
     cls = registry.find(action)
     if cls is None:
+        edges = _edges(action, {"error": Unusable.error})
+        findings.append(_unsupported(action, connected="error" in edges))
         reason = f"{action.type or 'a block without a type'} is not supported"
-        findings.append(Finding("error", action.identifier, f"Unsupported block type: {action.type}."))
         title = f"Unsupported block: {action.type}"
-        return Node(action.identifier, title, Unusable(reason), _edges(action, {"error": Unusable.error}), action)
+        return Node(action.identifier, title, Unusable(reason), edges, action)
     definition = cls.definition
     edges = _edges(action, definition.branches)
     _copy_next(action, definition, edges)
@@ -108,8 +136,16 @@ def _node(action: Action, registry: Registry, findings: list[Finding]) -> Node:
         made.id, made.connected = action.identifier, frozenset(edges)
         return Node(action.identifier, definition.title, made, edges, action)
     except TrunklineError as error:
-        findings.append(Finding("error", action.identifier, str(error)))
+        findings.append(Finding("error", action.identifier, str(error), remedy="Correct the block's settings."))
         return Node(action.identifier, definition.title, Unusable(str(error)), edges, action)
+
+
+def _unsupported(action: Action, *, connected: bool) -> Finding:
+    """A block of a kind that is unknown here: calls take its error branch, so a flow may hold it where that one leads on."""
+    words = f"Unsupported block type: {action.type or 'none'}."
+    if connected:
+        return Finding("warning", action.identifier, words, remedy="Calls take its error branch.")
+    return Finding("error", action.identifier, words, remedy="Connect its error branch, or remove the block.")
 
 
 def _edges(action: Action, branches: dict[str, Branch]) -> dict[str, str]:

@@ -3,25 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.instance import Instance
+from app.domain.instance import Instance, ResourceKind
 from app.domain.prompt import Prompt, PromptKind
 from app.errors import BadInput, NotFound
 from app.flow.attributes import Template
 from app.flow.context import Context
+from app.flow.directory import directory_of
 from app.flow.formats.language import Action
 from app.flow.params import Param, plain
-from app.flow.references import display_names, identifiers
+from app.flow.references import Wanted, display_names, identifiers
 from app.flow.ssml import as_markup, is_ssml, ssml_problem, text_problem
 
 
 def find_prompt(instance: Instance, text: str, names: tuple[str, ...]) -> str:
     """The library's key of a prompt named by id, ARN or name (with or without `.wav`); NotFound when it has none."""
-    wanted = identifiers(text, names)
-    for identifier in wanted:
-        for key in (identifier, identifier.removesuffix(".wav"), f"{identifier}.wav"):
-            if key in instance.prompts:
-                return key
-    raise NotFound(what="prompt", name=" or ".join(wanted))
+    candidates = identifiers(text, names)
+    found = directory_of(instance).find(ResourceKind.PROMPT, candidates)
+    if found is None:
+        raise NotFound(what="prompt", name=" or ".join(candidates))
+    return found.resource_id
 
 
 class Message:
@@ -54,20 +54,18 @@ class Message:
         return self.template(context).strip(), self.kind
 
     def problem(self, instance: Instance) -> str:
-        """Why this cannot be played in `instance`; empty when it can, or only a call can tell."""
-        if self.kind is PromptKind.AUDIO:
-            return self._audio_problem(instance) if self.template.literal else ""
-        if self.template.reference:
+        """What is wrong with the words; empty when nothing is, or only a call can tell."""
+        if self.kind is PromptKind.AUDIO or self.template.reference:
             return ""
         known = "".join(part if isinstance(part, str) else "x" for part in self.template.parts)
         return ssml_problem(known) if self.kind is PromptKind.SSML or is_ssml(known) else text_problem(known)
 
-    def _audio_problem(self, instance: Instance) -> str:
-        try:
-            find_prompt(instance, self.template.text, self.names)
-        except NotFound as error:
-            return str(error)
-        return ""
+    @property
+    def wanted(self) -> Wanted | None:
+        """The prompt of the library that this plays; None for speech."""
+        if self.kind is not PromptKind.AUDIO:
+            return None
+        return Wanted(ResourceKind.PROMPT, self.template.text, self.names, self.template.literal)
 
 
 def read_message(written: Mapping[str, Any], names: tuple[str, ...]) -> Message | None:

@@ -1,17 +1,19 @@
-"""Parameters that name a resource of the instance: a queue, a flow, hours of operation, a prompt.
+"""Parameters that name a resource of the instance: a queue, a flow, hours of operation, an agent, a prompt.
 
 What is written may be an id, an ARN (its last part is the id) or a name. An imported flow carries the ids of the instance it
-came from; then the display name that its editor's metadata keep beside the reference decides.
+came from; then the display name that its editor's metadata keep beside the reference decides. Either may stand in the
+instance's map of resources, which goes before. What an attribute names at run time is looked up in the same way.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from app.domain.ids import FlowId, HoursId, QueueId
-from app.domain.instance import FlowContent, Hours, Instance, Queue
+from app.domain.instance import Agent, FlowContent, Hours, Instance, Queue, ResourceKind
 from app.errors import NotFound
 from app.flow.attributes import Template
 from app.flow.context import Context
+from app.flow.directory import directory_of
 from app.flow.formats.language import Action, find
 from app.flow.params import Param
 
@@ -43,96 +45,94 @@ def identifiers(text: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidate for candidate in (*candidates, *names) if candidate))
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a compiled parameter wants of the instance: a resource of a kind, as written and by its display names.
+
+    `fixed` is false where only a call can tell, because an attribute names the resource.
+    """
+
+    kind: ResourceKind
+    written: str
+    names: tuple[str, ...]
+    fixed: bool
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        return identifiers(self.written, self.names)
+
+
 class Resource(Generic[R]):
     """A reference in a compiled flow. Called with a context it is the resource, or None when the flow names none."""
 
-    def __init__(self, kind: "Reference[R]", template: Template, names: tuple[str, ...]) -> None:
+    def __init__(self, kind: ResourceKind, template: Template, names: tuple[str, ...]) -> None:
         self._kind, self._template = kind, template
         self._names = names if template.literal else ()
+        self._candidates = identifiers(template.text, self._names)
 
     def __call__(self, context: Context) -> R | None:
         """NotFound when the instance has no such resource."""
+        if self._template.literal:
+            return self._find(context.instance, self._candidates) if self._candidates else None
         text = self._template(context)
-        if not text and not self._names:
+        return self._find(context.instance, identifiers(text, ())) if text else None
+
+    def _find(self, instance: Instance, candidates: tuple[str, ...]) -> R:
+        found = directory_of(instance).find(self._kind, candidates)
+        if found is None:
+            raise NotFound(what=self._kind.value, name=" or ".join(candidates))
+        resource: R = found.value
+        return resource
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """None when the flow names nothing."""
+        if not self._candidates:
             return None
-        return self.resolve(context.instance, text)
-
-    def resolve(self, instance: Instance, text: str) -> R:
-        wanted = identifiers(text, self._names)
-        for identifier in wanted:
-            resource = self._kind.look_up(instance, identifier)
-            if resource is not None:
-                return resource
-        raise NotFound(what=self._kind.kind, name=" or ".join(wanted))
-
-    def problem(self, instance: Instance) -> str:
-        """Why this reference cannot be followed in `instance`; empty when it can, or only a call can tell."""
-        if not self._template.literal or not (self._template.text or self._names):
-            return ""
-        try:
-            self.resolve(instance, self._template.text)
-        except NotFound as error:
-            return str(error)
-        return ""
+        return Wanted(self._kind, self._template.text, self._names, self._template.literal)
 
 
 class Reference(Param[Resource[R]]):
     """A reference to one kind of resource."""
 
-    kind = "resource"
+    kind: ResourceKind
     older: tuple[str, ...] = ()
 
     def compile(self, action: Action) -> Resource[R]:
         names = display_names(action, self.path, self.older)
         template = Template(self.written(action) if not names else self.optional(action))
-        return Resource(self, template, names)
+        return Resource(self.kind, template, names)
 
     def optional(self, action: Action) -> str:
         value = action.at(self.path)
         return value if isinstance(value, str) else ""
 
-    def look_up(self, instance: Instance, identifier: str) -> R | None:
-        """The resource with this id or name."""
-        raise NotImplementedError
-
-    @property
-    def widget_name(self) -> str:
-        return self.kind
-
     def words(self) -> str:
-        return f"id, ARN or name of a {self.kind}, or a reference such as `$.Attributes.name`"
-
-
-def _by_id_or_name(resources: Mapping[Any, Any], identifier: str) -> Any:
-    found = resources.get(identifier)
-    return found or next((resource for resource in resources.values() if resource.name == identifier), None)
+        return f"id, ARN or name of a {self.kind.value}, or a reference such as `$.Attributes.name`"
 
 
 class QueueRef(Reference[Queue]):
-    """A queue."""
+    """A queue: one that agents share, or an agent's own."""
 
-    kind, widget, older = "queue", "queue", ("queue",)
-
-    def look_up(self, instance: Instance, identifier: str) -> Queue | None:
-        found: Queue | None = _by_id_or_name(instance.queues, QueueId(identifier))
-        return found
+    kind, widget, older = ResourceKind.QUEUE, "queue", ("queue",)
 
 
 class FlowRef(Reference[FlowContent]):
     """A contact flow."""
 
-    kind, widget, older = "flow", "flow", ("ContactFlow", "contactFlow")
-
-    def look_up(self, instance: Instance, identifier: str) -> FlowContent | None:
-        found: FlowContent | None = _by_id_or_name(instance.flows, FlowId(identifier))
-        return found
+    kind, widget, older = ResourceKind.FLOW, "flow", ("ContactFlow", "contactFlow")
 
 
 class HoursRef(Reference[Hours]):
     """Hours of operation."""
 
-    kind, widget, older = "hours of operation", "hours", ("Hours",)
+    kind, widget, older = ResourceKind.HOURS, "hours", ("Hours",)
 
-    def look_up(self, instance: Instance, identifier: str) -> Hours | None:
-        found: Hours | None = _by_id_or_name(instance.hours, HoursId(identifier))
-        return found
+    def words(self) -> str:
+        return "id, ARN or name of hours of operation, or a reference such as `$.Attributes.name`"
+
+
+class AgentRef(Reference[Agent]):
+    """An agent, by id, ARN or user name."""
+
+    kind, widget, older = ResourceKind.AGENT, "agent", ("agent",)

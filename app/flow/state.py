@@ -46,8 +46,6 @@ class FlowState:
     """The block's pending timers by the block's name for them."""
     invocation_id: InvocationId | None = None
     """What the block asked and has no answer to yet."""
-    logging: bool = False
-    """Set logging behavior: whether values (not only the path) are noted in the trace."""
 
     @property
     def ended(self) -> bool:

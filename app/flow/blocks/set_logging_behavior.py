@@ -8,8 +8,8 @@ from app.flow.params import Choice
 
 @block("UpdateFlowLoggingBehavior", group="Set", title="Set logging behavior", legacy=Legacy("SetLoggingBehavior"))
 class SetLoggingBehavior(Block):
-    """Turns on or off that values (keys pressed, texts, attributes) are noted in the contact's path, in this flow and those it
-    hands over to. The path itself and the reasons of errors are always noted."""
+    """Turns the flow log of the contact on or off: every block it goes through from here on, with its values (keys pressed, texts,
+    attributes), in this flow and in all that follow. The contact's path and the reasons of errors are always kept."""
 
     behavior = Choice(
         "Logging",
@@ -21,5 +21,5 @@ class SetLoggingBehavior(Block):
     done = Next()
 
     def enter(self, context: Context) -> Move:
-        context.logging = self.behavior == "Enabled"
+        context.change(logging=self.behavior == "Enabled")
         return self.done

@@ -113,13 +113,13 @@ def test_findings_name_what_keeps_a_flow_from_being_published() -> None:
     ]
     assert words(
         flow(action("a", "UpdateContactTargetQueue", {"QueueId": "gone"}, to="end", errors={"NoMatchingError": "end"}))
-    ) == ["Queue: There is no queue named gone."]
-    assert words(flow(say("a", "x", to="nowhere")))[0] == "The branch done leads to nowhere, which does not exist."
+    ) == ["Queue: there is no queue gone."]
+    assert words(flow(say("a", "x", to="nowhere")))[0] == "The branch Okay leads to nowhere, which does not exist."
     assert words(flow(action("a", "SummonGenie", to="end")))[0] == "Unsupported block type: SummonGenie."
     ask = action("a", "GetParticipantInput", {"Text": "x", "InputTimeLimitSeconds": "soon"}, to="end")
     assert "it is not a whole number" in words(flow(ask))[0]
     whisper = flow(say("a", "x", to="end"), type_=FlowType.AGENT_WHISPER)
-    assert words(whisper) == ["Disconnect / hang up cannot be used in a flow of type agentWhisper."]
+    assert words(whisper) == ["This block cannot be used in a flow of type agentWhisper."]
 
 
 def test_references_that_only_a_call_can_resolve_are_no_findings() -> None:

@@ -1,0 +1,76 @@
+"""Which resources a flow names, and what each of them is in an instance."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.instance import Instance, ResourceKind
+from app.flow.directory import BY_MAP, Directory, Found, directory_of
+from app.flow.graph import Graph, Node, Unusable
+from app.flow.references import Wanted
+
+AT_RUN_TIME, UNRESOLVED = "at run time", "unresolved"
+OUTSIDE = "outside"
+"""Functions and bots are not the instance's own: whoever answers for them knows their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceUse:
+    """A resource that a block names. `how` it is resolved: by `id`, `name` or `map`, `at run time`, `outside`, or `unresolved`.
+
+    `name` is the display name beside the reference, `doubt` why the resolution may not be the one that is meant.
+    """
+
+    block: str
+    title: str
+    setting: str
+    kind: ResourceKind
+    written: str
+    name: str
+    how: str
+    resource_id: str = ""
+    resource_name: str = ""
+    doubt: str = ""
+
+
+def resources_of(graph: Graph, instance: Instance) -> tuple[ResourceUse, ...]:
+    """Every resource that the flow names, block by block."""
+    return tuple(_use(node, setting, wanted, instance) for node, setting, wanted in _wanted(graph))
+
+
+def _wanted(graph: Graph) -> Iterator[tuple[Node, str, Wanted]]:
+    for node in graph.nodes.values():
+        if isinstance(node.block, Unusable):
+            continue
+        for name, param in node.block.definition.params.items():
+            value = vars(node.block)[name]
+            for item in value if isinstance(value, tuple) else (value,):
+                wanted = getattr(item, "wanted", None)
+                if isinstance(wanted, Wanted):
+                    yield node, param.label, wanted
+
+
+def _use(node: Node, setting: str, wanted: Wanted, instance: Instance) -> ResourceUse:
+    def use(how: str, resource_id: str = "", resource_name: str = "", doubt: str = "") -> ResourceUse:
+        name = wanted.names[0] if wanted.names else ""
+        return ResourceUse(
+            node.id, node.title, setting, wanted.kind, wanted.written, name, how, resource_id, resource_name, doubt
+        )
+
+    if not wanted.fixed:
+        return use(AT_RUN_TIME)
+    directory = directory_of(instance)
+    found = directory.find(wanted.kind, wanted.candidates)
+    if found is not None:
+        return use(found.how, found.resource_id, found.name, _doubt(wanted, found, directory))
+    return use(OUTSIDE if wanted.kind in (ResourceKind.FUNCTION, ResourceKind.BOT) else UNRESOLVED)
+
+
+def _doubt(wanted: Wanted, found: Found, directory: Directory) -> str:
+    """Why another resource might be meant: what is written beside the one that was found leads elsewhere. A mapping leaves no doubt."""
+    if found.how == BY_MAP or wanted.kind is ResourceKind.PROMPT:
+        return ""
+    for candidate in wanted.candidates:
+        others = [each for each in directory.matches(wanted.kind, candidate) if each != found.resource_id]
+        if others:
+            return f"{candidate} is also {' and '.join(others)}"
+    return ""
