@@ -32,6 +32,7 @@ from app.store.repositories.sip import SipConfiguration
 from app.telephony.ami import AmiClient, AmiNode
 from app.telephony.ari.node import AriNode
 from app.telephony.asterisk import AsteriskTelephony, Listener
+from app.telephony.dialling import NUMBER, ROBOT
 from app.telephony.install import ensure_engine
 from app.telephony.node.endpoints import sync_phones
 from app.telephony.node.heartbeat import keep_beating
@@ -39,7 +40,6 @@ from app.telephony.node.line_watch import LineWatch
 from app.telephony.node.provisioning import Provisioned, provision
 from app.telephony.node.secrets import NodeSecrets, api_token
 from app.telephony.node.supervisor import Supervisor
-from app.telephony.outbound import ROBOT
 from app.telephony.speech import SpeechCache, open_engine
 from app.web.server import start_web, tls_context
 from app.web.settings import WebSettings
@@ -146,6 +146,7 @@ class Application:
             library=self._prompt,
             var_dir=settings.var,
             namespace=uuid.uuid5(uuid.NAMESPACE_OID, self.instance.instance_id),
+            trunks=lambda: [f"PJSIP/{NUMBER}@{trunk.endpoint}" for trunk in self.lines.trunks if trunk.enabled],
         )
         return telephony, manager
 

@@ -6,6 +6,7 @@ what the journal holds; neither can tell the difference.
 
 from collections import deque
 from collections.abc import Callable
+from typing import get_args
 
 from app.calls import runs
 from app.calls.memory import Asked, Live, Memory, Playing
@@ -13,6 +14,7 @@ from app.conversation import core as conversation
 from app.conversation.step import Step as ConversationStep
 from app.domain import events, requests
 from app.domain.agent import AgentTrigger
+from app.domain.call_control import CallControl
 from app.domain.commands import (
     AskBot,
     CancelTimer,
@@ -225,6 +227,7 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     events.FunctionReturned: runs.answered,
     events.BotReplied: runs.answered,
     events.InputSealed: runs.answered,
+    **dict.fromkeys(get_args(CallControl), Brain._to_conversation),
     requests.EnterQueue: Brain._to_conversation,
     requests.ChangeQueue: Brain._to_conversation,
     requests.SetAgentStatus: Brain._to_routing,

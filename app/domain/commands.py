@@ -57,6 +57,43 @@ class StopMusic:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRinging:
+    """Ringback tone to an answered channel, until StopRinging."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class StopRinging:
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Presses keys for the other end to hear: DTMF out of a channel."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class MuteParty:
+    """Nobody in the bridge hears what this channel says, until UnmuteParty."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class UnmuteParty:
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
 class RingPhone:
     """Originates a call to a phone. `phone` is the SIP endpoint's name."""
 
@@ -70,6 +107,23 @@ class RingPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class DialNumber:
+    """Originates a call to an outside number (E.164) over a trunk: the first by the trunks' order, the next with each `attempt`.
+
+    Refused with 404 when there is no trunk left to try. The result is told as for a phone.
+    """
+
+    contact_id: ContactId
+    node: NodeName
+    channel_id: ChannelId
+    number: str
+    caller_number: str
+    caller_name: str
+    timeout_s: int
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CreateBridge:
     contact_id: ContactId
     node: NodeName
@@ -78,6 +132,15 @@ class CreateBridge:
 
 @dataclass(frozen=True, slots=True)
 class AddToBridge:
+    contact_id: ContactId
+    bridge_id: BridgeId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFromBridge:
+    """Takes a channel out of a bridge; it lives on, alone."""
+
     contact_id: ContactId
     bridge_id: BridgeId
     channel_id: ChannelId
@@ -98,6 +161,32 @@ class StartRecording:
     recording_id: RecordingId
     customer: bool = True
     agent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Silence instead of voices in the channel's recording, until ContinueRecording: the gap keeps its length."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueRecording:
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class Snoop:
+    """A second ear at a channel: `channel_id` is the ear, which hears both directions of `of`. `speaks`: what is said into it is
+    heard by the party of `of` alone."""
+
+    contact_id: ContactId
+    node: NodeName
+    channel_id: ChannelId
+    of: ChannelId
+    speaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +272,22 @@ TelephonyCommand = (
     | StopPlayback
     | StartMusic
     | StopMusic
+    | StartRinging
+    | StopRinging
+    | SendDigits
+    | MuteParty
+    | UnmuteParty
     | RingPhone
+    | DialNumber
     | CreateBridge
     | AddToBridge
+    | RemoveFromBridge
     | DestroyBridge
     | StartRecording
+    | PauseRecording
+    | ContinueRecording
     | FinishRecording
+    | Snoop
 )
 Invocation = InvokeFunction | AskBot | SealInput
 """Questions to somebody outside; each is answered by an event with its `invocation_id`."""

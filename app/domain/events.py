@@ -7,6 +7,7 @@ engine stamps each one once, when it enters the inbox.
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.call_control import CallControl
 from app.domain.contact import Recording
 from app.domain.ids import AgentId, ChannelId, ContactId, InvocationId, NodeName, PlaybackId, TimerId
 
@@ -169,4 +170,5 @@ Event = (
     | FunctionReturned
     | BotReplied
     | InputSealed
+    | CallControl
 )

@@ -21,6 +21,7 @@ from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriRequestFailed
 from app.telephony.ari.node import AriNode
 from app.telephony.ari.server import AriServer
+from app.telephony.dialling import Trunks
 from app.telephony.inbound import Inbound, LeftAlive
 from app.telephony.inventory import take_inventory
 from app.telephony.late_arrivals import LateArrivals
@@ -66,7 +67,7 @@ class AsteriskTelephony:
 
     Every `AmiClient` is started and closed here, and its sink is taken. `speech` speaks; `library` gives a recorded prompt's
     path by id or name; what is written lies under `var_dir`: `recordings` and `silence`. `namespace` makes contact ids, and
-    must stay the same for one installation.
+    must stay the same for one installation. `trunks` are the addresses that outside numbers are called over.
     """
 
     def __init__(
@@ -78,9 +79,11 @@ class AsteriskTelephony:
         library: Callable[[str], Path | None],
         var_dir: Path,
         namespace: uuid.UUID = uuid.NAMESPACE_OID,
+        trunks: Trunks = tuple,
         application: str = APPLICATION,
     ) -> None:
         self._namespace = namespace
+        self._trunks = trunks
         self._application = application
         self._media = Media(speech, library, var_dir / "silence")
         self._recorder = Recorder(var_dir / "recordings", self._emit)
@@ -106,7 +109,7 @@ class AsteriskTelephony:
             on_disconnected=lambda _, reason: self._lost(name, reason),
         )
         inbound = Inbound(name, self._namespace)
-        outbound = Outbound(name, client, manager, inbound, self._media, self._recorder, self._emit)
+        outbound = Outbound(name, client, manager, inbound, self._media, self._recorder, self._emit, self._trunks)
         late = LateArrivals(lambda event: self._pass_on(name, event))
         return _Node(client, manager, inbound, outbound, late, set())
 

@@ -4,7 +4,6 @@ Every id is chosen by us, so Asterisk itself recognises most commands that come 
 queue a playback of the same id once more, and it answers 409 to a phone it could not ring as to one that rings already.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from typing import Any
@@ -13,33 +12,42 @@ from app.calls.ports import NodeAway, RequestRefused
 from app.domain.commands import (
     AddToBridge,
     Answer,
+    ContinueRecording,
     CreateBridge,
     DestroyBridge,
+    DialNumber,
     FinishRecording,
     Hangup,
+    MuteParty,
+    PauseRecording,
     Play,
+    RemoveFromBridge,
     RingPhone,
+    SendDigits,
+    Snoop,
     StartMusic,
     StartRecording,
+    StartRinging,
     StopMusic,
     StopPlayback,
+    StopRinging,
     TelephonyCommand,
+    UnmuteParty,
 )
 from app.domain.events import Event, PlaybackFinished
 from app.domain.ids import ChannelId, NodeName, PlaybackId
 from app.errors import TrunklineError
 from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriOverloaded, AriRequestFailed, AriTimeout
+from app.telephony.dialling import Dialling, Trunks
 from app.telephony.inbound import Inbound, Recent
 from app.telephony.media import Media
 from app.telephony.recording.recorder import Manager, Recorder
 
-ROBOT = "robot"
-"""Phones of this name, or beginning with it and `-`, are extensions of the dialplan's context `trunkline-robot`."""
-DEFAULT_ROBOT = "echo"
-_PHONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*").fullmatch
-_NOT_IN_CALLER_ID = re.compile(r"[^\w +*#.,()@&/-]")
 _DONE_IF_GONE = frozenset({404})
+_DONE_IF_OUT = frozenset({404, 422})
+_PAUSE = "w"
+"""Half a second without a key, in Asterisk's words."""
 
 
 class Outbound:
@@ -54,6 +62,7 @@ class Outbound:
         media: Media,
         recorder: Recorder,
         emit: Callable[[Event], None],
+        trunks: Trunks = tuple,
     ) -> None:
         self.node = node
         self.client = client
@@ -62,6 +71,7 @@ class Outbound:
         self._media = media
         self._recorder = recorder
         self._emit = emit
+        self._dialling = Dialling(client, trunks)
         self._played = Recent()
         self._playing: dict[ChannelId, PlaybackId] = {}
         self._without_music: set[ChannelId] = set()
@@ -168,43 +178,37 @@ class Outbound:
     async def _stop_music(self, command: StopMusic) -> None:
         await self.client.channels.stopMoh(command.channel_id)
 
+    async def _start_ringing(self, command: StartRinging) -> None:
+        await self.client.channels.ring(command.channel_id)
+
+    async def _stop_ringing(self, command: StopRinging) -> None:
+        await self.client.channels.ringStop(command.channel_id)
+
+    async def _send_digits(self, command: SendDigits) -> None:
+        await self.client.channels.sendDTMF(command.channel_id, dtmf=command.digits.replace(",", _PAUSE))
+
+    async def _mute(self, command: MuteParty) -> None:
+        await self.client.channels.mute(command.channel_id, direction="in")
+
+    async def _unmute(self, command: UnmuteParty) -> None:
+        await self.client.channels.unmute(command.channel_id, direction="in")
+
     async def _ring_phone(self, command: RingPhone) -> None:
-        endpoint = _endpoint(command)
         self._without_music.add(command.channel_id)
+        await self._dialling.ring(command)
+
+    async def _dial_number(self, command: DialNumber) -> None:
+        self._without_music.add(command.channel_id)
+        await self._dialling.dial(command)
+
+    async def _snoop(self, command: Snoop) -> None:
+        self._without_music.add(command.channel_id)
+        asked = {"spy": "both", "whisper": "out" if command.speaks else "none", "app": self.client.application}
         try:
-            await self.client.channels.originateWithId(
-                command.channel_id,
-                endpoint=endpoint,
-                app=self.client.application,
-                appArgs=f"phone,{command.phone}",
-                callerId=caller_id(command.caller_name, command.caller_number),
-                timeout=command.timeout_s,
-                variables={"TRUNKLINE_CONTACT": command.contact_id},
-            )
+            await self.client.channels.snoopChannelWithId(command.of, command.channel_id, **asked)
         except AriRequestFailed as error:
-            if error.status_code not in (409, 500) or not await self._rings(command.channel_id):
-                reason = await self._why_not(command.phone, error)
-                raise RequestRefused(
-                    command="RingPhone", target=command.phone, http_status=503, reason=reason
-                ) from error
-
-    async def _rings(self, channel_id: ChannelId) -> bool:
-        try:
-            await self.client.channels.get(channel_id)
-        except AriRequestFailed:
-            return False
-        return True
-
-    async def _why_not(self, phone: str, error: AriRequestFailed) -> str:
-        if _is_robot(phone):
-            return error.reason
-        try:
-            endpoint = await self.client.endpoints.get("PJSIP", phone)
-        except AriRequestFailed:
-            return "there is no such phone"
-        if endpoint.json.get("state") == "offline":
-            return "it is not registered"
-        return f"Asterisk could not ring it: {error.reason}"
+            if error.status_code != 500 or not await self._dialling.exists(command.channel_id):
+                raise
 
     async def _create_bridge(self, command: CreateBridge) -> None:
         await self.client.bridges.createWithId(command.bridge_id, type="mixing")
@@ -216,11 +220,20 @@ class Outbound:
             await self.client.channels.stopMoh(command.channel_id)
         await self.client.bridges.addChannel(command.bridge_id, channel=[command.channel_id])
 
+    async def _remove_from_bridge(self, command: RemoveFromBridge) -> None:
+        await self.client.bridges.removeChannel(command.bridge_id, channel=[command.channel_id])
+
     async def _destroy_bridge(self, command: DestroyBridge) -> None:
         await self.client.bridges.destroy(command.bridge_id)
 
     async def _start_recording(self, command: StartRecording) -> None:
         await self._recorder.start(self._manager, command)
+
+    async def _pause_recording(self, command: PauseRecording) -> None:
+        await self._recorder.pause(self._manager, command)
+
+    async def _continue_recording(self, command: ContinueRecording) -> None:
+        await self._recorder.proceed(self._manager, command)
 
     async def _finish_recording(self, command: FinishRecording) -> None:
         await self._recorder.finish(self._manager, command)
@@ -241,41 +254,32 @@ OUTBOUND: dict[type, Row] = {
     StopPlayback: Row(Outbound._stop_playback, _DONE_IF_GONE),
     StartMusic: Row(Outbound._start_music),
     StopMusic: Row(Outbound._stop_music, _DONE_IF_GONE),
+    StartRinging: Row(Outbound._start_ringing),
+    StopRinging: Row(Outbound._stop_ringing, _DONE_IF_GONE),
+    SendDigits: Row(Outbound._send_digits),
+    MuteParty: Row(Outbound._mute),
+    UnmuteParty: Row(Outbound._unmute, _DONE_IF_GONE),
     RingPhone: Row(Outbound._ring_phone),
+    DialNumber: Row(Outbound._dial_number),
     CreateBridge: Row(Outbound._create_bridge, frozenset({409})),
     AddToBridge: Row(Outbound._add_to_bridge),
+    RemoveFromBridge: Row(Outbound._remove_from_bridge, _DONE_IF_OUT),
     DestroyBridge: Row(Outbound._destroy_bridge, _DONE_IF_GONE),
     StartRecording: Row(Outbound._start_recording),
+    PauseRecording: Row(Outbound._pause_recording),
+    ContinueRecording: Row(Outbound._continue_recording),
     FinishRecording: Row(Outbound._finish_recording),
+    Snoop: Row(Outbound._snoop),
 }
 
 
 def target_of(command: TelephonyCommand) -> str:
     """What a command is for: the phone, channel, playback, bridge or recording."""
-    for name in ("phone", "bridge_id", "playback_id", "channel_id", "recording_id"):
+    for name in ("phone", "number", "bridge_id", "playback_id", "channel_id", "recording_id"):
         value = getattr(command, name, None)
         if value is not None:
             return str(value)
     return command.contact_id
-
-
-def caller_id(name: str, number: str) -> str:
-    """`"name" <number>` with nothing in it that Asterisk or SIP could read as more than a name and a number."""
-    words, digits = (_NOT_IN_CALLER_ID.sub("", text).strip()[:80] for text in (name, number))
-    return f'"{words}" <{digits}>' if words else f"<{digits}>"
-
-
-def _is_robot(phone: str) -> bool:
-    return phone == ROBOT or phone.startswith(f"{ROBOT}-")
-
-
-def _endpoint(command: RingPhone) -> str:
-    phone = command.phone
-    if not _PHONE(phone):
-        raise RequestRefused(command="RingPhone", target=phone, http_status=400, reason="this is no phone's name")
-    if _is_robot(phone):
-        return f"Local/{phone.removeprefix(ROBOT).removeprefix('-') or DEFAULT_ROBOT}@trunkline-robot/n"
-    return f"PJSIP/{phone}"
 
 
 def _refused(command: TelephonyCommand, http_status: int, reason: str) -> RequestRefused:

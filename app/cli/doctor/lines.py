@@ -7,8 +7,8 @@ from app.cli.doctor.examined import Examined
 from app.cli.findings import Finding, ok, warning
 from app.cli.trunk_probe import trunk_findings
 from app.errors import Unavailable
+from app.telephony.dialling import ROBOT
 from app.telephony.node import console
-from app.telephony.outbound import ROBOT
 
 
 async def trunks(examined: Examined) -> AsyncIterator[Finding]:

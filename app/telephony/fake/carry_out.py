@@ -9,21 +9,32 @@ from app.calls.ports import RequestRefused
 from app.domain.commands import (
     AddToBridge,
     Answer,
+    ContinueRecording,
     CreateBridge,
     DestroyBridge,
+    DialNumber,
     FinishRecording,
     Hangup,
+    MuteParty,
+    PauseRecording,
     Play,
+    RemoveFromBridge,
     RingPhone,
+    SendDigits,
+    Snoop,
     StartMusic,
     StartRecording,
+    StartRinging,
     StopMusic,
     StopPlayback,
+    StopRinging,
+    UnmuteParty,
 )
 from app.domain.contact import Recording, RecordingStatus
 from app.domain.events import Event, RecordingFinished
-from app.telephony.fake.exchange import Exchange
-from app.telephony.fake.state import PHONE, Bridge, Channel, RunningRecording
+from app.telephony.fake.exchange import UNALLOCATED, Exchange
+from app.telephony.fake.sound import RINGING
+from app.telephony.fake.state import NUMBER, PHONE, SNOOP, Bridge, Channel, Phone, RunningRecording
 
 BYTES_A_SECOND = 32_000
 WAV_HEADER_BYTES = 44
@@ -76,6 +87,52 @@ def _ring_phone(exchange: Exchange, command: RingPhone) -> None:
     exchange.ring(channel, phone, command.timeout_s * 1_000)
 
 
+def _dial_number(exchange: Exchange, command: DialNumber) -> None:
+    if command.channel_id in exchange.channels:
+        return
+    if command.attempt >= exchange.trunks:
+        reason = "no trunk is left to try" if exchange.trunks else "there is no trunk to call over"
+        raise RequestRefused(command="DialNumber", target=command.number, http_status=404, reason=reason)
+    channel = Channel(
+        command.channel_id,
+        command.node,
+        NUMBER,
+        "Ringing",
+        in_application=False,
+        phone=command.number,
+        calling=command.caller_number,
+    )
+    nobody = Phone(command.number, refuses_with=UNALLOCATED)
+    exchange.ring(channel, exchange.numbers.get(command.number, nobody), command.timeout_s * 1_000)
+
+
+def _start_ringing(exchange: Exchange, command: StartRinging) -> None:
+    exchange.start_ringing(exchange.channel("StartRinging", command.channel_id))
+
+
+def _stop_ringing(exchange: Exchange, command: StopRinging) -> None:
+    exchange.timeline.stop(command.channel_id, exchange.agenda.now_ms(), RINGING)
+
+
+def _send_digits(exchange: Exchange, command: SendDigits) -> None:
+    exchange.channel("SendDigits", command.channel_id).keys_heard += command.digits
+
+
+def _mute(exchange: Exchange, command: MuteParty) -> None:
+    exchange.mute(exchange.channel("MuteParty", command.channel_id), muted=True)
+
+
+def _unmute(exchange: Exchange, command: UnmuteParty) -> None:
+    if command.channel_id in exchange.channels:
+        exchange.mute(exchange.channel("UnmuteParty", command.channel_id), muted=False)
+
+
+def _snoop(exchange: Exchange, command: Snoop) -> None:
+    of = exchange.channel("Snoop", command.of)
+    if command.channel_id not in exchange.channels:
+        exchange.snoop(of, Channel(command.channel_id, command.node, SNOOP, "Up", True, snoops=of.channel_id))
+
+
 def _create_bridge(exchange: Exchange, command: CreateBridge) -> None:
     exchange.bridges.setdefault(command.bridge_id, Bridge(command.bridge_id, command.node))
 
@@ -87,6 +144,12 @@ def _add_to_bridge(exchange: Exchange, command: AddToBridge) -> None:
         reason = f"it is on {channel.node} and the bridge is on {bridge.node}"
         raise RequestRefused(command="AddToBridge", target=command.channel_id, http_status=409, reason=reason)
     exchange.join(bridge, channel)
+
+
+def _remove_from_bridge(exchange: Exchange, command: RemoveFromBridge) -> None:
+    channel = exchange.channels.get(command.channel_id)
+    if channel is not None and channel.bridge_id == command.bridge_id:
+        exchange.leave_bridge(channel)
 
 
 def _destroy_bridge(exchange: Exchange, command: DestroyBridge) -> None:
@@ -106,6 +169,22 @@ def _start_recording(exchange: Exchange, command: StartRecording) -> None:
         command.customer,
         command.agent,
     )
+
+
+def _pause_recording(exchange: Exchange, command: PauseRecording) -> None:
+    _running(exchange, command).paused = True
+
+
+def _continue_recording(exchange: Exchange, command: ContinueRecording) -> None:
+    _running(exchange, command).paused = False
+
+
+def _running(exchange: Exchange, command: PauseRecording | ContinueRecording) -> RunningRecording:
+    name = type(command).__name__
+    recording_id = exchange.channel(name, command.channel_id).recording_id
+    if recording_id is None:
+        raise RequestRefused(command=name, target=command.channel_id, http_status=404, reason="it is not recorded")
+    return exchange.recordings[recording_id]
 
 
 def _finish_recording(exchange: Exchange, command: FinishRecording) -> Event:
@@ -134,11 +213,21 @@ CARRY_OUT: dict[type, Callable[[Exchange, Any], Event | None]] = {
     StopPlayback: _stop_playback,
     StartMusic: _start_music,
     StopMusic: _stop_music,
+    StartRinging: _start_ringing,
+    StopRinging: _stop_ringing,
+    SendDigits: _send_digits,
+    MuteParty: _mute,
+    UnmuteParty: _unmute,
     RingPhone: _ring_phone,
+    DialNumber: _dial_number,
     CreateBridge: _create_bridge,
     AddToBridge: _add_to_bridge,
+    RemoveFromBridge: _remove_from_bridge,
     DestroyBridge: _destroy_bridge,
     StartRecording: _start_recording,
+    PauseRecording: _pause_recording,
+    ContinueRecording: _continue_recording,
     FinishRecording: _finish_recording,
+    Snoop: _snoop,
 }
 """A returned event follows when the command has been answered."""

@@ -1,16 +1,17 @@
 """An Asterisk of values: channels, bridges, playbacks, recordings and phones that behave like the real thing, in virtual time."""
 
 from collections.abc import Callable
+from functools import partial
 
 from app.calls.ports import RequestRefused
 from app.domain.events import ChannelAnswered, ChannelEnded, Event, PlaybackFinished
 from app.domain.ids import BridgeId, ChannelId, NodeName, PlaybackId, RecordingId
 from app.domain.prompt import Prompt, PromptKind
 from app.telephony.fake.agenda import Agenda
-from app.telephony.fake.sound import MUSIC, SAY, VOICE, Timeline
+from app.telephony.fake.sound import MUSIC, RINGING, SAY, VOICE, Timeline
 from app.telephony.fake.state import PHONE, Bridge, Channel, Phone, Playback, RunningRecording
 
-NORMAL_CLEARING, USER_BUSY, NO_ANSWER, CALL_REJECTED = 16, 17, 19, 21
+UNALLOCATED, NORMAL_CLEARING, USER_BUSY, NO_ANSWER, CALL_REJECTED = 1, 16, 17, 19, 21
 
 Emit = Callable[[NodeName, Event], None]
 PromptLength = Callable[[Prompt], int | None]
@@ -25,6 +26,9 @@ class Exchange:
         self.prompt_length = prompt_length
         self.timeline = Timeline()
         self.phones: dict[str, Phone] = {}
+        self.numbers: dict[str, Phone] = {}
+        """Outside numbers and who is there; every other number is unallocated."""
+        self.trunks = 1
         self.channels: dict[ChannelId, Channel] = {}
         self.bridges: dict[BridgeId, Bridge] = {}
         self.playbacks: dict[PlaybackId, Playback] = {}
@@ -56,14 +60,16 @@ class Exchange:
         """Rings a phone on a channel that was just made, and plans what its person does."""
         self.add(channel)
         reaction_ms = phone.answers_after_ms
-        if phone.busy:
-            plan, after_ms = (lambda: self.end(channel.channel_id, USER_BUSY)), 0
+        if phone.refuses_with is not None:
+            plan, after_ms = partial(self.end, channel.channel_id, phone.refuses_with), 0
+        elif phone.busy:
+            plan, after_ms = partial(self.end, channel.channel_id, USER_BUSY), 0
         elif reaction_ms is None or reaction_ms >= timeout_ms:
-            plan, after_ms = (lambda: self.end(channel.channel_id, NO_ANSWER)), timeout_ms
+            plan, after_ms = partial(self.end, channel.channel_id, NO_ANSWER), timeout_ms
         elif phone.rejects:
-            plan, after_ms = (lambda: self.end(channel.channel_id, CALL_REJECTED)), reaction_ms
+            plan, after_ms = partial(self.end, channel.channel_id, CALL_REJECTED), reaction_ms
         else:
-            plan, after_ms = (lambda: self._pick_up(channel, phone)), reaction_ms
+            plan, after_ms = partial(self._pick_up, channel, phone), reaction_ms
         channel.plans.append(self.agenda.after(after_ms, plan))
 
     def _pick_up(self, channel: Channel, phone: Phone) -> None:
@@ -85,6 +91,8 @@ class Exchange:
         now_ms = self.agenda.now_ms()
         self.leave_bridge(channel)
         self.timeline.stop(channel.channel_id, now_ms)
+        for ear in [ear for ear in self.channels.values() if ear.snoops == channel.channel_id]:
+            self.end(ear.channel_id, NORMAL_CLEARING)
         for plan in channel.plans:
             plan.cancel()
         if channel.playback_id is not None:
@@ -150,6 +158,10 @@ class Exchange:
         channel.music = None
         self.timeline.stop(channel.channel_id, self.agenda.now_ms(), MUSIC)
 
+    def start_ringing(self, channel: Channel) -> None:
+        """Ringback tone until it is stopped or the channel joins a bridge."""
+        self.timeline.begin(channel.channel_id, self.agenda.now_ms(), RINGING)
+
     # -- bridges -----------------------------------------------------------------------------------------------------------
 
     def join(self, bridge: Bridge, channel: Channel) -> None:
@@ -158,13 +170,31 @@ class Exchange:
             return
         self.stop_playback_of(channel)
         self.stop_music(channel)
+        self.timeline.stop(channel.channel_id, self.agenda.now_ms(), RINGING)
         self.leave_bridge(channel)
-        now_ms = self.agenda.now_ms()
-        for other in bridge.members:
-            self.timeline.begin(other, now_ms, VOICE + channel.channel_id)
-            self.timeline.begin(channel.channel_id, now_ms, VOICE + other)
         bridge.members.append(channel.channel_id)
         channel.bridge_id = bridge.bridge_id
+        for other in bridge.members[:-1]:
+            self._hears(other, channel)
+            self._hears(channel.channel_id, self.channels[other])
+
+    def _hears(self, listener: ChannelId, speaker: Channel) -> None:
+        if not speaker.muted:
+            self.timeline.begin(listener, self.agenda.now_ms(), VOICE + speaker.channel_id)
+
+    def mute(self, channel: Channel, *, muted: bool) -> None:
+        """What the channel says reaches nobody in its bridge, or does again."""
+        channel.muted = muted
+        bridge = self.bridges.get(channel.bridge_id) if channel.bridge_id else None
+        for other in bridge.members if bridge else ():
+            if muted:
+                self.timeline.stop(other, self.agenda.now_ms(), VOICE + channel.channel_id)
+            elif other != channel.channel_id:
+                self._hears(other, channel)
+
+    def snoop(self, of: Channel, ear: Channel) -> None:
+        """The ear hears the channel's party and whom that party hears; it lives as long as the channel."""
+        self.add(ear)
 
     def leave_bridge(self, channel: Channel) -> None:
         """Takes the channel out of its bridge, if it is in one."""

@@ -6,6 +6,7 @@ from app.domain.ids import ChannelId
 
 SAY = "say:"
 MUSIC = "music:"
+RINGING = "ringing"
 VOICE = "voice:"
 
 
@@ -13,7 +14,7 @@ VOICE = "voice:"
 class Heard:
     """A span of sound at one party, in virtual milliseconds since the epoch.
 
-    `source` is `say:<the prompt's value>`, `music:<class>` or `voice:<the other party's channel id>`.
+    `source` is `say:<the prompt's value>`, `music:<class>`, `ringing` or `voice:<the other party's channel id>`.
     """
 
     start_ms: int

@@ -8,6 +8,9 @@ from app.telephony.fake.agenda import Entry
 
 CALLER = "caller"
 PHONE = "phone"
+NUMBER = "number"
+"""An outside number that we called."""
+SNOOP = "snoop"
 
 
 @dataclass(slots=True)
@@ -29,6 +32,11 @@ class Channel:
     playback_id: PlaybackId | None = None
     music: str | None = None
     recording_id: RecordingId | None = None
+    muted: bool = False
+    snoops: ChannelId | None = None
+    """Whose ear this is."""
+    keys_heard: str = ""
+    """The keys that we pressed for the other end."""
     plans: list[Entry] = field(default_factory=list)
     """What the party at the other end still means to do."""
 
@@ -59,6 +67,7 @@ class RunningRecording:
     customer: bool
     agent: bool
     ended_ms: int | None = None
+    paused: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +75,8 @@ class Phone:
     """A phone and the person at it.
 
     It rings for `answers_after_ms` and is answered (None: never). `busy` and `rejects` turn the call down after that time
-    or at once. `hangs_up_after_ms` counts from the answer (None: stays). An unregistered phone cannot be rung.
+    or at once. `hangs_up_after_ms` counts from the answer (None: stays). An unregistered phone cannot be rung. `refuses_with` is a
+    Q.850 cause that the network itself gives at once.
     """
 
     name: str
@@ -75,3 +85,4 @@ class Phone:
     rejects: bool = False
     hangs_up_after_ms: int | None = None
     registered: bool = True
+    refuses_with: int | None = None

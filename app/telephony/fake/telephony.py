@@ -153,6 +153,11 @@ class FakeTelephony:
             self._everywhere(PhoneReachable(phone.name, True))
         return phone
 
+    def add_number(self, number: str, phone: Phone) -> Phone:
+        """Somebody is reachable at an outside number from now on."""
+        self.exchange.numbers[number] = phone
+        return phone
+
     def register(self, name: str, registered: bool = True) -> None:
         """The phone registers, or is lost."""
         phone = self.exchange.phones[name]

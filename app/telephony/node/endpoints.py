@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from app.domain.lines import Phone
 from app.errors import TrunklineError
-from app.telephony.outbound import ROBOT
+from app.telephony.dialling import ROBOT
 
 _CLASS = "res_pjsip"
 _DIGEST_FIELD = "message_context"

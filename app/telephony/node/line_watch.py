@@ -10,7 +10,7 @@ from app.calls.ports import LineView
 from app.domain.lines import Phone, Trunk
 from app.errors import TrunklineError
 from app.telephony.ami import PhoneContact, Registration
-from app.telephony.outbound import ROBOT
+from app.telephony.dialling import ROBOT
 
 log = structlog.get_logger(__name__)
 

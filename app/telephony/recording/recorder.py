@@ -14,13 +14,14 @@ from typing import Protocol
 import structlog
 
 from app.calls.ports import RequestRefused
-from app.domain.commands import FinishRecording, StartRecording
+from app.domain.commands import ContinueRecording, FinishRecording, PauseRecording, StartRecording
 from app.domain.contact import Recording, RecordingStatus
 from app.domain.events import Event, RecordingFinished
 from app.errors import TrunklineError
 from app.telephony.ami import AmiRequestFailed
+from app.telephony.ami.values import Direction
 from app.telephony.recording.joining import FinishedRecording, disk_free_percent, finish_recording
-from app.telephony.recording.wav_file import RecordingFailed, RecordingFault
+from app.telephony.recording.wav_file import RecordingFailed, RecordingFault, open_wav
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,8 @@ class Manager(Protocol):
     async def mix_monitor(self, channel: str, file: str | None = None, *, options: str = "") -> None: ...
 
     async def stop_mix_monitor(self, channel: str, mix_monitor_id: str | None = None) -> None: ...
+
+    async def mix_monitor_mute(self, channel: str, direction: Direction, muted: bool) -> None: ...
 
 
 class Recorder:
@@ -60,10 +63,25 @@ class Recorder:
         except TrunklineError as error:
             raise _refused(command, error.status, str(error)) from error
 
+    async def pause(self, manager: Manager, command: PauseRecording) -> None:
+        """Silence is written from now on."""
+        await self._mute(manager, command, muted=True)
+
+    async def proceed(self, manager: Manager, command: ContinueRecording) -> None:
+        """Voices are written again."""
+        await self._mute(manager, command, muted=False)
+
+    async def _mute(self, manager: Manager, command: PauseRecording | ContinueRecording, *, muted: bool) -> None:
+        try:
+            await manager.mix_monitor_mute(command.channel_id, "both", muted)
+        except TrunklineError as error:
+            raise _refused(command, error.status, str(error)) from error
+
     async def finish(self, manager: Manager, command: FinishRecording) -> None:
         """Ends the recording if the channel is still there, then makes the contact's file; RecordingFinished follows later."""
         try:
-            await manager.stop_mix_monitor(command.channel_id)
+            if not await asyncio.to_thread(self._over, command.recording_id):
+                await manager.stop_mix_monitor(command.channel_id)
         except TrunklineError as error:
             log.debug("recording was over already", contact_id=command.contact_id, reason=str(error))
         if command.recording_id not in self._finishing:
@@ -113,11 +131,21 @@ class Recorder:
             next(self.folder.glob(f"[0-9]*/[0-9]*/[0-9]*/{contact_id}.wav"), None) if _SAFE_NAME(contact_id) else None
         )
 
+    def _over(self, recording_id: str) -> bool:
+        """True when Asterisk has closed the files: what it writes of this channel now is another recording."""
+        try:
+            return open_wav(self._files(recording_id)[0]).closed
+        except RecordingFailed:
+            return False
+
     def _files(self, recording_id: str) -> tuple[Path, Path]:
         if not _SAFE_NAME(recording_id):
             raise RecordingFailed(name=recording_id, fault=RecordingFault.MISSING, detail="this is no recording's id")
         return self._spool / f"{recording_id}-customer.wav", self._spool / f"{recording_id}-agent.wav"
 
 
-def _refused(command: StartRecording, http_status: int, reason: str) -> RequestRefused:
-    return RequestRefused(command="StartRecording", target=command.channel_id, http_status=http_status, reason=reason)
+def _refused(
+    command: StartRecording | PauseRecording | ContinueRecording, http_status: int, reason: str
+) -> RequestRefused:
+    name = type(command).__name__
+    return RequestRefused(command=name, target=command.channel_id, http_status=http_status, reason=reason)

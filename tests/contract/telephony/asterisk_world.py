@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from app.domain.events import CallArrived, ChannelAnswered
+from app.domain.events import CallArrived, ChannelAnswered, DigitReceived
 from app.domain.ids import ChannelId
 from app.telephony.ami import AmiClient, AmiNode
 from app.telephony.ari.client import AriClient
@@ -20,13 +20,13 @@ from app.telephony.audio import Samples, level_db, tone_level_db
 from app.telephony.speech.cache import SpeechCache
 from app.telephony.speech.espeak import EspeakEngine
 from tests.contract.telephony.raw_manager import RawManager
-from tests.contract.telephony.world import NODE, Sink, fresh
-from tests.rig.asterisk import AsteriskRig
+from tests.contract.telephony.world import KEYS_NUMBER, NODE, Sink, fresh
+from tests.rig.asterisk import AsteriskRig, engine
 from tests.rig.configuration import MODULES
 
 CALLER_HZ, PHONE_HZ = 440, 1004
 AUDIBLE_DB = -40.0
-MORE_MODULES = ("app_playback", "app_senddtmf", "func_strings", "func_logic")
+MORE_MODULES = ("app_dial", "app_playback", "app_senddtmf", "func_strings", "func_logic")
 
 EXTENSIONS = """
 [from-trunk]
@@ -41,6 +41,14 @@ exten => _X!,1,Answer()
  same => n,Goto(again)
 exten => silent,1,Answer()
  same => n,Wait(3600)
+[outside]
+exten => +12065550111,1,Set(EAR={home}/ears/${{UNIQUEID}})
+ same => n,Goto(person,1004,1)
+exten => +12065550112,1,Ringing()
+ same => n,Wait(3600)
+exten => +12065550113,1,Hangup(17)
+exten => +12065550114,1,Hangup(1)
+exten => +12065550115,1,Dial(Local/${{EXTEN}}@from-trunk/n)
 [trunkline-robot]
 exten => _to[n]e-X!,1,Set(EAR={home}/ears/${{UNIQUEID}})
  same => n,Goto(person,${{FILTER(0-9,${{EXTEN}})}},1)
@@ -69,12 +77,22 @@ allow = ulaw
 """
 
 
+INDICATIONS = """
+[general]
+country = us
+[us]
+description = United States
+ringcadence = 2000,4000
+ring = 440+480/2000,0/4000
+"""
+
+
 def make_rig() -> AsteriskRig:
     """An Asterisk with the contract's people in its dialplan."""
     return AsteriskRig(
         node=NODE,
         modules=(*MODULES.split(), *MORE_MODULES),
-        overrides={"extensions.conf": EXTENSIONS, "pjsip.conf": PJSIP},
+        overrides={"extensions.conf": EXTENSIONS, "pjsip.conf": PJSIP, "indications.conf": INDICATIONS},
     )
 
 
@@ -98,7 +116,7 @@ class AsteriskWorld:
         self.people: dict[ChannelId, Person] = {}
         self.tester = AriClient(AriNode(NODE, rig.base_url, rig.ari_user, rig.ari_password), "tester")
         self.hands = RawManager(rig.ami_port, rig.ami_user, rig.ami_password)
-        self.speech = SpeechCache(var_dir, EspeakEngine.find())
+        self.speech = SpeechCache(var_dir, EspeakEngine.find(engine().espeak))
         self.restarting: asyncio.Task[None] | None = None
         self.telephony = self._new_telephony()
 
@@ -108,7 +126,12 @@ class AsteriskWorld:
         manager = self.manager = AmiClient(AmiNode(NODE, "127.0.0.1", rig.ami_port, rig.ami_user, rig.ami_password))
         listener = Listener("127.0.0.1", rig.listener_port, rig.listener_user, rig.listener_password)
         return AsteriskTelephony(
-            [(access, manager)], listener, speech=self.speech, library=self.prompts.get, var_dir=self.var_dir
+            [(access, manager)],
+            listener,
+            speech=self.speech,
+            library=self.prompts.get,
+            var_dir=self.var_dir,
+            trunks=lambda: ["Local/{number}@outside/n"],
         )
 
     async def open(self) -> None:
@@ -208,6 +231,11 @@ class AsteriskWorld:
                 "PlayDTMF", {"Channel": self._person(channel).own, "Digit": digit, "Duration": "100"}
             )
             await asyncio.sleep(0.15)
+
+    async def keys_heard(self, channel: ChannelId) -> str:
+        """The far end of a call to KEYS_NUMBER is a caller of our own: what it tells is what it heard."""
+        far = next(event.channel_id for event in self.sink.of(CallArrived) if event.called == KEYS_NUMBER)
+        return "".join(event.digit for event in self.sink.of(DigitReceived) if event.channel_id == far)
 
     async def hang_up(self, channel: ChannelId) -> None:
         await self._gone(self._person(channel).own)

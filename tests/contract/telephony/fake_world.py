@@ -6,8 +6,19 @@ from collections.abc import Callable
 from app.domain.events import CallArrived
 from app.domain.ids import ChannelId
 from app.telephony.fake import FakeTelephony, Phone
-from app.telephony.fake.sound import MUSIC, SAY, VOICE
-from tests.contract.telephony.world import ANSWERING_PHONE, BUSY_PHONE, NODE, SILENT_PHONE, UNREGISTERED_PHONE, Sink
+from app.telephony.fake.sound import MUSIC, RINGING, SAY, VOICE
+from tests.contract.telephony.world import (
+    ANSWERING_NUMBER,
+    ANSWERING_PHONE,
+    BUSY_NUMBER,
+    BUSY_PHONE,
+    KEYS_NUMBER,
+    NODE,
+    SILENT_NUMBER,
+    SILENT_PHONE,
+    UNREGISTERED_PHONE,
+    Sink,
+)
 
 STEP_MS = 20
 
@@ -25,6 +36,13 @@ class FakeWorld:
             Phone(UNREGISTERED_PHONE, registered=False),
         ):
             self.telephony.add_phone(phone)
+        for number in (
+            Phone(ANSWERING_NUMBER, answers_after_ms=50),
+            Phone(SILENT_NUMBER, answers_after_ms=None),
+            Phone(BUSY_NUMBER, busy=True),
+            Phone(KEYS_NUMBER, answers_after_ms=50),
+        ):
+            self.telephony.add_number(number.name, number)
 
     async def open(self) -> None:
         await self.telephony.start(self.sink)
@@ -65,7 +83,10 @@ class FakeWorld:
         return {ChannelId(source.removeprefix(VOICE)) for source in sources if source.startswith(VOICE)}
 
     async def heard_something(self, channel: ChannelId) -> bool:
-        return any(span.source.startswith((SAY, MUSIC, VOICE)) for span in self.telephony.heard(channel))
+        return any(span.source.startswith((SAY, MUSIC, VOICE, RINGING)) for span in self.telephony.heard(channel))
+
+    async def keys_heard(self, channel: ChannelId) -> str:
+        return self.telephony.exchange.channels[channel].keys_heard
 
     async def application_away(self) -> None:
         await self.telephony.stop()

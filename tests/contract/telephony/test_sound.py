@@ -11,12 +11,16 @@ from app.domain.commands import (
     DestroyBridge,
     FinishRecording,
     Hangup,
+    MuteParty,
     Play,
+    RemoveFromBridge,
     RingPhone,
+    Snoop,
     StartMusic,
     StartRecording,
     StopMusic,
     StopPlayback,
+    UnmuteParty,
 )
 from app.domain.contact import RecordingStatus
 from app.domain.events import CallArrived, ChannelAnswered, PlaybackFinished, RecordingFinished
@@ -243,3 +247,60 @@ async def test_a_recording_that_never_was_has_failed(world: World) -> None:
     (finished,) = world.sink.of(RecordingFinished)
     assert finished.recording.status is RecordingStatus.FAILED
     assert finished.recording.reason
+
+
+async def test_who_is_taken_out_of_a_bridge_hears_nobody_and_can_come_back(world: World) -> None:
+    arrived, phone, bridge = await joined(world)
+    for _ in range(2):
+        await world.telephony.execute(RemoveFromBridge(arrived.contact_id, bridge, arrived.channel_id))
+    await world.wait(100)
+    assert (await world.telephony.inventory(NODE)).bridges[bridge] == {phone}
+    playing = playback_id()
+    await world.telephony.execute(Play(arrived.contact_id, arrived.channel_id, playing, (silence(300),)))
+    await world.until(lambda: world.sink.of(PlaybackFinished))
+    await world.telephony.execute(AddToBridge(arrived.contact_id, bridge, arrived.channel_id))
+    assert (await world.telephony.inventory(NODE)).bridges[bridge] == {phone, arrived.channel_id}
+    await over(world, arrived.channel_id, phone)
+    await world.telephony.execute(DestroyBridge(arrived.contact_id, bridge))
+
+
+async def test_a_muted_party_is_not_heard(world: World) -> None:
+    arrived = await answered(world)
+    phone, bridge = channel_id(), bridge_id()
+    await world.telephony.execute(
+        RingPhone(arrived.contact_id, NODE, phone, ANSWERING_PHONE, "+15550100", "Caller", 20)
+    )
+    await world.until(lambda: world.sink.of(ChannelAnswered))
+    for _ in range(2):
+        await world.telephony.execute(MuteParty(arrived.contact_id, phone))
+    await world.telephony.execute(CreateBridge(arrived.contact_id, NODE, bridge))
+    for channel in (arrived.channel_id, phone):
+        await world.telephony.execute(AddToBridge(arrived.contact_id, bridge, channel))
+    await world.wait(800)
+    await over(world, arrived.channel_id, phone)
+    assert await world.voices_heard(arrived.channel_id) == set()
+    assert await world.voices_heard(phone) == {arrived.channel_id}
+    await world.telephony.execute(DestroyBridge(arrived.contact_id, bridge))
+
+
+async def test_a_party_that_is_no_longer_muted_is_heard(world: World) -> None:
+    arrived, phone, bridge = await joined(world)
+    await world.telephony.execute(MuteParty(arrived.contact_id, phone))
+    for _ in range(2):
+        await world.telephony.execute(UnmuteParty(arrived.contact_id, phone))
+    await world.wait(800)
+    await over(world, arrived.channel_id, phone)
+    assert await world.voices_heard(arrived.channel_id) == {phone}
+    await world.telephony.execute(DestroyBridge(arrived.contact_id, bridge))
+
+
+async def test_an_ear_at_a_channel_hears_both_sides_and_ends_with_it(world: World) -> None:
+    arrived, phone, bridge = await joined(world)
+    ear = channel_id()
+    for _ in range(2):
+        await world.telephony.execute(Snoop(arrived.contact_id, NODE, ear, phone))
+    await world.wait(200)
+    assert ear in (await world.telephony.inventory(NODE)).channels
+    await over(world, phone, arrived.channel_id)
+    await world.until(lambda: world.sink.ended(ear))
+    await world.telephony.execute(DestroyBridge(arrived.contact_id, bridge))

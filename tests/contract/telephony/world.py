@@ -15,6 +15,15 @@ NODE = NodeName("node1")
 ANSWERING_PHONE, SILENT_PHONE, BUSY_PHONE, UNREGISTERED_PHONE = "robot-tone-1004", "robot-wait", "robot-busy", "desk9"
 """Phones that every world has: one answers at once, one never, one is busy, one is not registered."""
 
+ANSWERING_NUMBER, SILENT_NUMBER, BUSY_NUMBER, UNKNOWN_NUMBER = (
+    "+12065550111",
+    "+12065550112",
+    "+12065550113",
+    "+12065550114",
+)
+KEYS_NUMBER = "+12065550115"
+"""Outside numbers of every world. There is one trunk. KEYS_NUMBER is for `keys_heard`; on a real Asterisk the test answers it."""
+
 Kind = TypeVar("Kind")
 _numbers = itertools.count(1)
 _run = uuid.uuid4().hex[:8]
@@ -116,6 +125,10 @@ class World(Protocol):
 
     async def restart_application(self) -> None:
         """A new application takes over: its telephony is `telephony`, its events go to a new `sink`. Nothing is carried over."""
+        ...
+
+    async def keys_heard(self, channel: ChannelId) -> str:
+        """The keys that the party on this channel heard from us."""
         ...
 
     async def application_away(self) -> None:

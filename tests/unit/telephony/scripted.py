@@ -19,6 +19,7 @@ from app.telephony.recording.recorder import Recorder
 from app.telephony.speech.prompt_file import PromptFile
 
 NODE = NodeName("node1")
+TRUNKS = ("PJSIP/{number}@a", "PJSIP/{number}@b")
 
 
 class ScriptedClient(AriClient):
@@ -58,6 +59,9 @@ class ScriptedManager:
         if self.error is not None:
             raise self.error
 
+    async def mix_monitor_mute(self, channel: str, direction: str, muted: bool) -> None:
+        self.sent.append((channel, f"{direction} {'silent' if muted else 'recorded'}"))
+
 
 class ScriptedSpeech:
     async def prompt(self, text: str, *, ssml: bool | None = None, voice: str = "", language: str = "") -> PromptFile:
@@ -73,7 +77,9 @@ class OutboundRig:
         self.recorder = Recorder(folder / "recordings", self.told.append)
         media = Media(ScriptedSpeech(), lambda _: None, folder / "silence")
         inbound = Inbound(NODE, uuid.UUID(int=1))
-        self.outbound = Outbound(NODE, self.client, self.manager, inbound, media, self.recorder, self.told.append)
+        self.outbound = Outbound(
+            NODE, self.client, self.manager, inbound, media, self.recorder, self.told.append, lambda: TRUNKS
+        )
 
     async def send(self, command: TelephonyCommand) -> list[str]:
         """The requests that this command became."""

@@ -1,5 +1,6 @@
 """Each command as the requests it becomes, and Asterisk's answers as what they mean."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,28 @@ from app.domain.commands import (
     Answer,
     CreateBridge,
     DestroyBridge,
+    DialNumber,
     Hangup,
+    MuteParty,
     Play,
+    RemoveFromBridge,
     RingPhone,
+    SendDigits,
+    Snoop,
     StartMusic,
+    StartRinging,
     StopMusic,
     StopPlayback,
+    StopRinging,
     TelephonyCommand,
+    UnmuteParty,
 )
 from app.domain.events import PlaybackFinished
 from app.domain.ids import BridgeId, ChannelId, ContactId, PlaybackId
 from app.domain.prompt import Prompt, PromptKind
 from app.telephony.ari.errors import AriDisconnected, AriError, AriOverloaded, AriTimeout
-from app.telephony.outbound import OUTBOUND, caller_id
+from app.telephony.dialling import caller_id
+from app.telephony.outbound import OUTBOUND
 from tests.unit.telephony.scripted import NODE, OutboundRig
 
 pytestmark = pytest.mark.unit
@@ -31,6 +41,7 @@ pytestmark = pytest.mark.unit
 CONTACT = ContactId("c")
 CALLER, BRIDGE, PLAY = ChannelId("node1-7.1"), BridgeId("node1-tl-b"), PlaybackId("c.1")
 RING = RingPhone(CONTACT, NODE, ChannelId("node1-tl-p"), "desk1", "+15550100", "Ann", 20)
+DIAL = DialNumber(CONTACT, NODE, ChannelId("node1-tl-n"), "+12065550123", "+15550100", "Centre", 30)
 HELLO = Prompt(PromptKind.TEXT, "hello")
 
 
@@ -54,7 +65,15 @@ def rig(tmp_path: Path) -> OutboundRig:
             AddToBridge(CONTACT, BRIDGE, CALLER),
             ["DELETE channels/node1-7.1/moh", "POST bridges/node1-tl-b/addChannel"],
         ),
+        (RemoveFromBridge(CONTACT, BRIDGE, CALLER), ["POST bridges/node1-tl-b/removeChannel"]),
         (DestroyBridge(CONTACT, BRIDGE), ["DELETE bridges/node1-tl-b"]),
+        (StartRinging(CONTACT, CALLER), ["POST channels/node1-7.1/ring"]),
+        (StopRinging(CONTACT, CALLER), ["DELETE channels/node1-7.1/ring"]),
+        (SendDigits(CONTACT, CALLER, "1,2"), ["POST channels/node1-7.1/dtmf"]),
+        (MuteParty(CONTACT, CALLER), ["POST channels/node1-7.1/mute"]),
+        (UnmuteParty(CONTACT, CALLER), ["DELETE channels/node1-7.1/mute"]),
+        (DIAL, ["POST channels/node1-tl-n"]),
+        (Snoop(CONTACT, NODE, ChannelId("node1-tl-s"), CALLER), ["POST channels/node1-7.1/snoop/node1-tl-s"]),
     ],
 )
 async def test_a_command_is_these_requests(rig: OutboundRig, command: TelephonyCommand, requests: list[str]) -> None:
@@ -214,3 +233,19 @@ async def test_a_phone_that_cannot_be_rung_is_refused_in_words(rig: OutboundRig,
     with pytest.raises(RequestRefused) as refused:
         await rig.send(RING)
     assert (refused.value.target, refused.value.reason) == ("desk1", reason)
+
+
+async def test_numbers_go_over_the_trunk_of_their_attempt(rig: OutboundRig) -> None:
+    await rig.send(DIAL)
+    await rig.send(replace(DIAL, attempt=1))
+    assert [query["endpoint"] for query in rig.client.queries] == ["PJSIP/+12065550123@a", "PJSIP/+12065550123@b"]
+
+
+@pytest.mark.parametrize(("number", "attempt", "status"), [("+12065550123", 2, 404), ("1@evil", 0, 400), ("", 0, 400)])
+async def test_what_cannot_be_called_is_refused_before_asterisk_is_asked(
+    rig: OutboundRig, number: str, attempt: int, status: int
+) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        await rig.send(replace(DIAL, number=number, attempt=attempt))
+    assert refused.value.http_status == status
+    assert rig.client.sent == []

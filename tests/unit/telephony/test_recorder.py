@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.calls.ports import RequestRefused
-from app.domain.commands import FinishRecording, StartRecording
+from app.domain.commands import ContinueRecording, FinishRecording, PauseRecording, StartRecording
 from app.domain.ids import ChannelId, ContactId, RecordingId
 from app.telephony.ami import AmiDisconnected, AmiRequestFailed
 from tests.unit.telephony.scripted import OutboundRig
@@ -58,3 +58,9 @@ async def test_finishing_stops_the_recording_whether_its_channel_lives_or_not(ri
     await rig.send(finish)
     await rig.recorder.close()
     assert rig.manager.sent == [(CALLER, "stop")] * 2
+
+
+async def test_a_pause_silences_both_directions_until_it_ends(rig: OutboundRig) -> None:
+    await rig.send(PauseRecording(CONTACT, CALLER))
+    await rig.send(ContinueRecording(CONTACT, CALLER))
+    assert rig.manager.sent == [(CALLER, "both silent"), (CALLER, "both recorded")]

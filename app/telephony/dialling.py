@@ -1,0 +1,107 @@
+"""Calls that we begin: to phones, and to outside numbers over the trunks."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from app.calls.ports import RequestRefused
+from app.domain.commands import DialNumber, RingPhone
+from app.telephony.ari.client import AriClient
+from app.telephony.ari.errors import AriRequestFailed
+
+ROBOT = "robot"
+"""Phones of this name, or beginning with it and `-`, are extensions of the dialplan's context `trunkline-robot`."""
+DEFAULT_ROBOT = "echo"
+NUMBER = "{number}"
+"""Where an outside number stands in the address of a trunk."""
+Trunks = Callable[[], Sequence[str]]
+"""The trunks' addresses in the order in which they are tried, such as `PJSIP/{number}@trunk-carrier`."""
+
+_PHONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*").fullmatch
+_NUMBER = re.compile(r"\+?[0-9]{2,20}").fullmatch
+_NOT_IN_CALLER_ID = re.compile(r"[^\w +*#.,()@&/-]")
+
+
+class Dialling:
+    """Originates calls on one node. A channel that is there already is not made twice."""
+
+    def __init__(self, client: AriClient, trunks: Trunks) -> None:
+        self._client = client
+        self._trunks = trunks
+
+    async def ring(self, command: RingPhone) -> None:
+        """Rings a phone. RequestRefused says in words why it cannot be rung."""
+        endpoint = _phone_endpoint(command.phone)
+        try:
+            await self._originate(command, endpoint, f"phone,{command.phone}")
+        except AriRequestFailed as error:
+            if error.status_code not in (409, 500) or not await self.exists(command.channel_id):
+                reason = await self._why_not(command.phone, error)
+                raise RequestRefused(
+                    command="RingPhone", target=command.phone, http_status=503, reason=reason
+                ) from error
+
+    async def dial(self, command: DialNumber) -> None:
+        """Calls an outside number over the trunk of this attempt. RequestRefused: 404 when there is none, 400 for no number."""
+        trunks = self._trunks()
+        if not _NUMBER(command.number):
+            raise _refused(command, 400, "this is no telephone number")
+        if command.attempt >= len(trunks):
+            raise _refused(command, 404, "there is no trunk to call over" if not trunks else "no trunk is left to try")
+        endpoint = trunks[command.attempt].replace(NUMBER, command.number)
+        try:
+            await self._originate(command, endpoint, "number")
+        except AriRequestFailed as error:
+            if error.status_code not in (409, 500) or not await self.exists(command.channel_id):
+                raise _refused(command, 503, f"the trunk does not take the call: {error.reason}") from error
+
+    async def _originate(self, command: RingPhone | DialNumber, endpoint: str, arguments: str) -> None:
+        await self._client.channels.originateWithId(
+            command.channel_id,
+            endpoint=endpoint,
+            app=self._client.application,
+            appArgs=arguments,
+            callerId=caller_id(command.caller_name, command.caller_number),
+            timeout=command.timeout_s,
+            variables={"TRUNKLINE_CONTACT": command.contact_id},
+        )
+
+    async def exists(self, channel_id: str) -> bool:
+        """True when there is such a channel: a refusal for its id means that it was made before."""
+        try:
+            await self._client.channels.get(channel_id)
+        except AriRequestFailed:
+            return False
+        return True
+
+    async def _why_not(self, phone: str, error: AriRequestFailed) -> str:
+        if _is_robot(phone):
+            return error.reason
+        try:
+            endpoint = await self._client.endpoints.get("PJSIP", phone)
+        except AriRequestFailed:
+            return "there is no such phone"
+        if endpoint.json.get("state") == "offline":
+            return "it is not registered"
+        return f"Asterisk could not ring it: {error.reason}"
+
+
+def caller_id(name: str, number: str) -> str:
+    """`"name" <number>` with nothing in it that Asterisk or SIP could read as more than a name and a number."""
+    words, digits = (_NOT_IN_CALLER_ID.sub("", text).strip()[:80] for text in (name, number))
+    return f'"{words}" <{digits}>' if words else f"<{digits}>"
+
+
+def _is_robot(phone: str) -> bool:
+    return phone == ROBOT or phone.startswith(f"{ROBOT}-")
+
+
+def _phone_endpoint(phone: str) -> str:
+    if not _PHONE(phone):
+        raise RequestRefused(command="RingPhone", target=phone, http_status=400, reason="this is no phone's name")
+    if _is_robot(phone):
+        return f"Local/{phone.removeprefix(ROBOT).removeprefix('-') or DEFAULT_ROBOT}@trunkline-robot/n"
+    return f"PJSIP/{phone}"
+
+
+def _refused(command: DialNumber, http_status: int, reason: str) -> RequestRefused:
+    return RequestRefused(command="DialNumber", target=command.number, http_status=http_status, reason=reason)
