@@ -160,6 +160,13 @@ class Brain:
             runs.step_flow(self, live, run, event)
         self._to_conversation(event)
 
+    def _note_waiting(self, event: Happening) -> None:
+        assert isinstance(event, requests.NoteWaiting)
+        if (live := self.memory.contacts.get(event.contact_id)) is not None:
+            queue = self.instance.queue(event.queue_id)
+            name = queue.name if queue else event.queue_id
+            live.trace.append(TraceEntry(self.now_ms, "routing", "waits", name, {"why": event.why}))
+
     def _over(self, event: Happening) -> None:
         assert isinstance(event, requests.ContactOver)
         self._commands.append(WriteRecord(event.contact_id))
@@ -173,7 +180,7 @@ class Brain:
         before, self.instance = self.instance, self._configurations(event.version)
         self._pin_flows(before)
         self.memory.instance_version = event.version
-        self.routing.configure(self.instance)
+        self.follow(None, self.routing.configure(self.instance, self.now_ms))
 
     def _pin_flows(self, before: Instance) -> None:
         """Keeps the versions that runs are in: a call goes on in the version it began with, over restarts too."""
@@ -233,6 +240,7 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     requests.SetAgentStatus: Brain._to_routing,
     requests.FlowEnded: Brain._to_conversation,
     requests.OfferContact: Brain._to_conversation,
+    requests.NoteWaiting: Brain._note_waiting,
     requests.AfterWorkDone: Brain._to_conversation,
     requests.StartFlow: runs.start_flow,
     requests.StopFlow: runs.stop_flow,

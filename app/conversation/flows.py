@@ -21,7 +21,7 @@ def entered_queue(turn: Turn, event: Happening) -> None:
     turn.note("queued", queue.name if queue else event.queue_id)
     turn.ask(
         StartFlow(event.contact_id, run, turn.conversation.customer, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE),
-        WaitInQueue(event.contact_id, event.queue_id, turn.now_ms),
+        WaitInQueue(event.contact_id, event.queue_id, turn.now_ms, turn.contact.priority, turn.contact.age_offset_s),
     )
 
 

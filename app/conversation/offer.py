@@ -118,5 +118,5 @@ def missed(turn: Turn, trigger: AgentTrigger, reason: str) -> None:
     turn.become(Phase.QUEUED, leg=None)
     turn.ask(
         MoveAgent(leg.agent_id, talk.contact_id, trigger, reason),
-        WaitInQueue(talk.contact_id, queue_id, talk.waiting_since_ms),
+        WaitInQueue(talk.contact_id, queue_id, talk.waiting_since_ms, turn.contact.priority, turn.contact.age_offset_s),
     )

@@ -1,7 +1,7 @@
 """An agent's working state: what they chose (status) and what a contact makes of them (activity)."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from app.domain.ids import AgentId, ContactId
 from app.errors import ImpossibleTransition
@@ -25,6 +25,7 @@ class AgentTrigger(StrEnum):
     """What moves an agent from one activity to the next."""
 
     OFFERED = "offered a contact"
+    DIALLED = "dialled"
     ANSWERED = "answered"
     RANG_OUT = "rang out"
     DECLINED = "declined"
@@ -37,6 +38,7 @@ class AgentTrigger(StrEnum):
 
 TRANSITIONS: dict[tuple[Activity, AgentTrigger], Activity] = {
     (Activity.IDLE, AgentTrigger.OFFERED): Activity.RINGING,
+    (Activity.IDLE, AgentTrigger.DIALLED): Activity.ON_CONTACT,
     (Activity.RINGING, AgentTrigger.ANSWERED): Activity.ON_CONTACT,
     (Activity.RINGING, AgentTrigger.RANG_OUT): Activity.MISSED,
     (Activity.RINGING, AgentTrigger.DECLINED): Activity.MISSED,
@@ -51,6 +53,14 @@ TRANSITIONS: dict[tuple[Activity, AgentTrigger], Activity] = {
 }
 """Every move there is. What is missing is an error."""
 
+REASONS: dict[AgentTrigger, str] = {
+    AgentTrigger.RANG_OUT: "the phone rang and was not answered",
+    AgentTrigger.DECLINED: "the call was declined or the phone is busy",
+    AgentTrigger.UNREACHABLE: "the phone could not be reached",
+    AgentTrigger.CALLER_GONE: "the caller hung up first",
+}
+"""Why an agent's turn ended without a talk, in words, when nobody says more."""
+
 
 def next_activity(activity: Activity, trigger: AgentTrigger) -> Activity:
     """The activity that follows; ImpossibleTransition when the table has none."""
@@ -60,9 +70,37 @@ def next_activity(activity: Activity, trigger: AgentTrigger) -> Activity:
     return following
 
 
-@dataclass(frozen=True, slots=True)
+class Standing(IntEnum):
+    """What an agent counts as: exactly one at any time."""
+
+    OFFLINE = 0
+    AVAILABLE = 1
+    PHONE_LOST = 2
+    """Available, but the phone is not reachable."""
+    RINGING = 3
+    ON_CONTACT = 4
+    AFTER_CONTACT_WORK = 5
+    MISSED = 6
+    ERROR = 7
+    PRODUCTIVE = 8
+    NON_PRODUCTIVE = 9
+
+
+_STANDINGS = {
+    Activity.RINGING: Standing.RINGING,
+    Activity.ON_CONTACT: Standing.ON_CONTACT,
+    Activity.AFTER_CONTACT_WORK: Standing.AFTER_CONTACT_WORK,
+    Activity.MISSED: Standing.MISSED,
+    Activity.ERROR: Standing.ERROR,
+}
+
+
+@dataclass(slots=True)
 class AgentState:
-    """One agent now. `since_ms` is when status or activity last changed; `idle_since_ms` orders the longest available."""
+    """One agent now; only the routing core changes it. `since_ms` is when status or activity last changed.
+
+    `idle_since_ms` orders the longest available.
+    """
 
     agent_id: AgentId
     status: str = OFFLINE
@@ -74,13 +112,21 @@ class AgentState:
     next_status: str | None = None
     """Chosen while on a contact; holds once the contact is done."""
     phone_reachable: bool = False
+    missed_in_row: int = 0
+    """Contacts that did not reach the agent since they last answered one or signed in."""
 
     @property
     def routable(self) -> bool:
         """True when the agent can be offered a contact."""
         return self.status == AVAILABLE and self.activity is Activity.IDLE and self.phone_reachable
 
-    @property
-    def staffed(self) -> bool:
-        """True when the agent takes contacts: available, on a contact or in after contact work."""
-        return self.status == AVAILABLE and self.activity not in (Activity.MISSED, Activity.ERROR)
+    def standing(self, productive: frozenset[str]) -> Standing:
+        """What the agent counts as. `productive` are the names of the custom statuses that count as work."""
+        activity = self.activity
+        if activity is not Activity.IDLE:
+            return _STANDINGS[activity]
+        if self.status == AVAILABLE:
+            return Standing.AVAILABLE if self.phone_reachable else Standing.PHONE_LOST
+        if self.status == OFFLINE:
+            return Standing.OFFLINE
+        return Standing.PRODUCTIVE if self.status in productive else Standing.NON_PRODUCTIVE

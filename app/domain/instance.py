@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.agent import AVAILABLE, OFFLINE
 from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId, agent_of_queue
 
 
@@ -84,12 +85,41 @@ class RoutingProfile:
     queues: tuple[ProfileQueue, ...]
 
 
+class StatusType(StrEnum):
+    """What a status means for routing: only an agent in a routable one is offered contacts."""
+
+    ROUTABLE = "ROUTABLE"
+    OFFLINE = "OFFLINE"
+    CUSTOM = "CUSTOM"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStatus:
+    """A status that agents can choose. Time in a custom one is non-productive unless it says otherwise (guide, p. 53)."""
+
+    name: str
+    type: StatusType = StatusType.CUSTOM
+    productive: bool = False
+    enabled: bool = True
+    description: str = ""
+
+
+def own_statuses() -> dict[str, AgentStatus]:
+    """The two statuses that every instance has."""
+    return {
+        AVAILABLE: AgentStatus(AVAILABLE, StatusType.ROUTABLE, productive=True),
+        OFFLINE: AgentStatus(OFFLINE, StatusType.OFFLINE),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """A person who takes contacts. `phone` names the SIP endpoint that rings.
 
     `after_contact_work_s` ends after contact work by itself (None: the agent ends it). `available_when_registered` makes a
     desk phone's registration the agent's login. `missed_return_s` brings an agent who missed a contact back to Available.
+    `auto_accept`: their phone answers by itself. After `missed_limit` contacts in a row that did not reach them they are set to
+    `missed_limit_status`. An agent whose phone is lost for `offline_when_lost_s` is set to Offline. None turns a rule off.
     """
 
     agent_id: AgentId
@@ -102,6 +132,10 @@ class Agent:
     after_contact_work_s: int | None = None
     available_when_registered: bool = False
     missed_return_s: int | None = None
+    auto_accept: bool = False
+    missed_limit: int | None = None
+    missed_limit_status: str = OFFLINE
+    offline_when_lost_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +169,8 @@ class Instance:
     queues: dict[QueueId, Queue] = field(default_factory=dict)
     profiles: dict[ProfileId, RoutingProfile] = field(default_factory=dict)
     agents: dict[AgentId, Agent] = field(default_factory=dict)
+    statuses: dict[str, AgentStatus] = field(default_factory=own_statuses)
+    """By name; Available and Offline are always there."""
     numbers: dict[str, OwnedNumber] = field(default_factory=dict)
     flows: dict[FlowId, FlowContent] = field(default_factory=dict)
     default_flows: dict[FlowType, FlowId] = field(default_factory=dict)

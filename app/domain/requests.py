@@ -162,6 +162,15 @@ class OfferContact:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteWaiting:
+    """The contact could not be offered to anybody at once: `why`, in words, for its trace."""
+
+    contact_id: ContactId
+    queue_id: QueueId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class AfterWorkDone:
     """The agent has finished after contact work for this contact."""
 
@@ -194,11 +203,18 @@ class StopFlow:
 
 @dataclass(frozen=True, slots=True)
 class WaitInQueue:
-    """Put the contact in its queue; `since_ms` is the age it is ordered by (kept after an agent missed it)."""
+    """Put the contact in its queue; `since_ms` is the age it is ordered by (kept after an agent missed it).
+
+    `priority` and `age_offset_s` are the contact's. A callback that is to wait for its time says `not_before_ms`: until then it is
+    scheduled, and nobody is offered it.
+    """
 
     contact_id: ContactId
     queue_id: QueueId
     since_ms: int
+    priority: int = 5
+    age_offset_s: int = 0
+    not_before_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +226,7 @@ class LeaveQueue:
 
 @dataclass(frozen=True, slots=True)
 class MoveAgent:
-    """An agent's activity changes because of a contact."""
+    """An agent's activity changes because of a contact. `OFFERED` and `DIALLED` give an idle agent the contact without a queue."""
 
     agent_id: AgentId
     contact_id: ContactId
@@ -240,6 +256,7 @@ Request = (
     | SetAgentStatus
     | FlowEnded
     | OfferContact
+    | NoteWaiting
     | AfterWorkDone
     | StartFlow
     | StopFlow

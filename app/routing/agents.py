@@ -1,17 +1,22 @@
 """An agent's working life: every way a status, a contact, a phone or a timer changes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from app.domain.agent import AVAILABLE, OFFLINE, Activity, AgentState, AgentTrigger, next_activity
+from app.domain.agent import AVAILABLE, OFFLINE, REASONS, Activity, AgentState, AgentTrigger, next_activity
 from app.domain.commands import CancelTimer, Command, StartTimer
-from app.domain.ids import ContactId, TimerId
+from app.domain.ids import AgentId, ContactId, TimerId
 from app.domain.instance import Agent
 from app.domain.requests import AfterWorkDone, MoveAgent, Request
+
+_BUSY = (Activity.RINGING, Activity.ON_CONTACT)
+_NOT_REACHED = (Activity.MISSED, Activity.ERROR)
+_WITH_CONTACT = (Activity.RINGING, Activity.ON_CONTACT, Activity.AFTER_CONTACT_WORK)
+_TAKES = (AgentTrigger.OFFERED, AgentTrigger.DIALLED)
 
 
 @dataclass(slots=True)
 class AgentTurn:
-    """One change to one agent in the making."""
+    """One change to one agent in the making: `state` is changed in place, what follows goes to `outcome`."""
 
     state: AgentState
     agent: Agent
@@ -21,41 +26,55 @@ class AgentTurn:
 
 def offered(turn: AgentTurn, contact_id: ContactId) -> None:
     """Their phone is about to ring."""
-    _to(turn, AgentTrigger.OFFERED, contact_id=contact_id)
+    _to(turn, AgentTrigger.OFFERED, contact_id)
 
 
 def moved(turn: AgentTurn, event: MoveAgent) -> None:
     """The conversation reports how it went. A report about another contact than the agent's is late, and no news."""
-    if turn.state.contact_id != event.contact_id:
+    state = turn.state
+    if event.trigger in _TAKES:
+        if state.activity not in _BUSY:
+            _leave(turn)
+            _to(turn, event.trigger, event.contact_id)
         return
-    _to(turn, event.trigger, reason=event.reason)
-    state, agent = turn.state, turn.agent
-    if state.activity is Activity.AFTER_CONTACT_WORK and agent.after_contact_work_s is not None:
-        turn.outcome.append(StartTimer(after_work_timer(agent), turn.now_ms + agent.after_contact_work_s * 1000))
-    elif state.activity in (Activity.MISSED, Activity.ERROR) and agent.missed_return_s is not None:
-        turn.outcome.append(StartTimer(missed_timer(agent), turn.now_ms + agent.missed_return_s * 1000))
-    if state.activity is Activity.IDLE and state.next_status is not None:
+    if state.contact_id != event.contact_id:
+        return
+    _to(turn, event.trigger, None, event.reason or REASONS.get(event.trigger, ""))
+    if state.activity is Activity.ON_CONTACT:
+        state.missed_in_row = 0
+    elif state.activity is Activity.AFTER_CONTACT_WORK:
+        if turn.agent.after_contact_work_s is not None:
+            _start(turn, after_work_timer(turn.agent), turn.agent.after_contact_work_s)
+    elif state.activity in _NOT_REACHED:
+        _not_reached(turn)
+    elif state.activity is Activity.IDLE and state.next_status is not None:
         _choose(turn, state.next_status)
 
 
 def status_requested(turn: AgentTurn, status: str) -> None:
     """While a contact is with the agent the status is kept for afterwards; in after contact work it ends that."""
-    activity = turn.state.activity
-    if activity in (Activity.RINGING, Activity.ON_CONTACT):
-        turn.state = replace(turn.state, next_status=status)
+    if turn.state.status == OFFLINE:
+        turn.state.missed_in_row = 0
+    if turn.state.activity in _BUSY:
+        turn.state.next_status = status
         return
-    if activity is not Activity.IDLE:
-        _leave(turn)
+    _leave(turn)
     _choose(turn, status)
 
 
 def phone_changed(turn: AgentTurn, reachable: bool) -> None:
     """A phone that is lost takes its agent out of routing at once; for a desk phone agent, registering is signing in."""
-    state = turn.state
+    state, agent = turn.state, turn.agent
     if state.phone_reachable == reachable:
         return
-    turn.state = replace(state, phone_reachable=reachable, idle_since_ms=turn.now_ms)
-    if not turn.agent.available_when_registered:
+    state.phone_reachable = reachable
+    state.idle_since_ms = turn.now_ms
+    if agent.offline_when_lost_s is not None:
+        if reachable:
+            turn.outcome.append(CancelTimer(lost_timer(agent)))
+        else:
+            _start(turn, lost_timer(agent), agent.offline_when_lost_s)
+    if not agent.available_when_registered:
         return
     if reachable and state.status == OFFLINE:
         _choose(turn, AVAILABLE)
@@ -64,15 +83,28 @@ def phone_changed(turn: AgentTurn, reachable: bool) -> None:
 
 
 def timer_fired(turn: AgentTurn, timer_id: TimerId) -> None:
-    """After contact work or the pause after a missed contact is over."""
-    activity = turn.state.activity
-    over = (timer_id == after_work_timer(turn.agent) and activity is Activity.AFTER_CONTACT_WORK) or (
-        timer_id == missed_timer(turn.agent) and activity in (Activity.MISSED, Activity.ERROR)
+    """After contact work or the pause after a missed contact is over, or the phone has been away for too long."""
+    state, agent = turn.state, turn.agent
+    activity = state.activity
+    if timer_id == lost_timer(agent):
+        if not state.phone_reachable and state.status != OFFLINE:
+            _sign_off(turn, "the phone was lost")
+        return
+    over = (timer_id == after_work_timer(agent) and activity is Activity.AFTER_CONTACT_WORK) or (
+        timer_id == missed_timer(agent) and activity in _NOT_REACHED
     )
     if over:
-        status = turn.state.next_status or turn.state.status
+        status = state.next_status or state.status
         _leave(turn)
         _choose(turn, status)
+
+
+def departed(turn: AgentTurn) -> bool:
+    """The agent was deleted. True when nothing holds them any more: who is with a contact stays until it is over."""
+    if turn.state.activity in _BUSY:
+        return False
+    _leave(turn)
+    return True
 
 
 def after_work_timer(agent: Agent) -> TimerId:
@@ -83,35 +115,76 @@ def missed_timer(agent: Agent) -> TimerId:
     return TimerId(f"agent:{agent.agent_id}:missed")
 
 
+def lost_timer(agent: Agent) -> TimerId:
+    return TimerId(f"agent:{agent.agent_id}:phone-lost")
+
+
+def agent_of_timer(timer_id: TimerId) -> AgentId | None:
+    """Whose timer it is; None for a timer that is no agent's."""
+    return AgentId(timer_id[6:].rpartition(":")[0]) if timer_id.startswith("agent:") else None
+
+
+def _not_reached(turn: AgentTurn) -> None:
+    """A contact did not reach the agent: too many in a row, a status chosen before, or the pause decide what comes next."""
+    state, agent = turn.state, turn.agent
+    state.missed_in_row += 1
+    if agent.missed_limit is not None and state.missed_in_row >= agent.missed_limit:
+        words = f"{state.missed_in_row} contacts in a row did not reach the agent, the last because {state.reason}"
+        state.missed_in_row = 0
+        _leave(turn)
+        _choose(turn, agent.missed_limit_status, words)
+    elif state.next_status is not None:
+        words = state.reason
+        _leave(turn)
+        _choose(turn, state.next_status, words)
+    elif agent.missed_return_s is not None:
+        _start(turn, missed_timer(agent), agent.missed_return_s)
+
+
+def _sign_off(turn: AgentTurn, reason: str) -> None:
+    if turn.state.activity in _BUSY:
+        turn.state.next_status = OFFLINE
+        return
+    _leave(turn)
+    _choose(turn, OFFLINE, reason)
+
+
 def _leave(turn: AgentTurn) -> None:
-    """Ends after contact work or a missed state."""
-    before = turn.state
-    turn.outcome += [CancelTimer(after_work_timer(turn.agent)), CancelTimer(missed_timer(turn.agent))]
-    if before.activity is Activity.AFTER_CONTACT_WORK and before.contact_id is not None:
-        turn.outcome.append(AfterWorkDone(before.contact_id, before.agent_id))
+    """Ends after contact work or a missed state; an idle agent stays as they are."""
+    state, agent = turn.state, turn.agent
+    activity = state.activity
+    if activity is Activity.AFTER_CONTACT_WORK:
+        turn.outcome.append(CancelTimer(after_work_timer(agent)))
+        if state.contact_id is not None:
+            turn.outcome.append(AfterWorkDone(state.contact_id, state.agent_id))
+    elif activity in _NOT_REACHED:
+        turn.outcome.append(CancelTimer(missed_timer(agent)))
+    else:
+        return
     _to(turn, AgentTrigger.RESET)
 
 
-def _to(turn: AgentTurn, trigger: AgentTrigger, *, contact_id: ContactId | None = None, reason: str = "") -> None:
-    before = turn.state
-    activity = next_activity(before.activity, trigger)
-    contact = contact_id or before.contact_id
-    if activity not in (Activity.RINGING, Activity.ON_CONTACT, Activity.AFTER_CONTACT_WORK):
-        contact = None
-    keeps_turn = activity is not Activity.IDLE or trigger is AgentTrigger.CALLER_GONE
-    idle_since_ms = before.idle_since_ms if keeps_turn else turn.now_ms
-    turn.state = replace(
-        before, activity=activity, since_ms=turn.now_ms, idle_since_ms=idle_since_ms, contact_id=contact, reason=reason
-    )
+def _to(turn: AgentTurn, trigger: AgentTrigger, contact_id: ContactId | None = None, reason: str = "") -> None:
+    state = turn.state
+    activity = state.activity = next_activity(state.activity, trigger)
+    if contact_id is not None:
+        state.contact_id = contact_id
+    if activity not in _WITH_CONTACT:
+        state.contact_id = None
+    if activity is Activity.IDLE and trigger is not AgentTrigger.CALLER_GONE:
+        state.idle_since_ms = turn.now_ms
+    state.since_ms = turn.now_ms
+    state.reason = reason
 
 
 def _choose(turn: AgentTurn, status: str, reason: str = "") -> None:
-    changed = status != turn.state.status
-    turn.state = replace(
-        turn.state,
-        status=status,
-        next_status=None,
-        reason=reason,
-        since_ms=turn.now_ms if changed else turn.state.since_ms,
-        idle_since_ms=turn.now_ms if changed else turn.state.idle_since_ms,
-    )
+    state = turn.state
+    if status != state.status:
+        state.status = status
+        state.since_ms = state.idle_since_ms = turn.now_ms
+    state.next_status = None
+    state.reason = reason
+
+
+def _start(turn: AgentTurn, timer_id: TimerId, after_s: int) -> None:
+    turn.outcome.append(StartTimer(timer_id, turn.now_ms + after_s * 1000))

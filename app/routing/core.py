@@ -1,44 +1,49 @@
 """The routing core: which agent takes which contact. `Routing.handle(event, now_ms)` returns what follows, in order.
 
 A contact that starts to wait looks for the longest available agent whose routing profile serves its queue; an agent who becomes
-available looks through their profile's queues by priority for the contact that is next. Both look at the heads of sorted orders.
+available looks through their own queue and their profile's queues for the contact that is next. Both look at the heads of sorted
+orders, so that no decision depends on how many wait.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
-from app.domain.agent import AgentState
-from app.domain.commands import Command, StartTimer
+from app.domain.agent import AgentState, AgentTrigger
+from app.domain.commands import StartTimer
+from app.domain.contact import Contact
 from app.domain.events import AgentStatusRequested, Event, PhoneReachable, TimerFired
 from app.domain.figures import QueueFigures
-from app.domain.ids import AgentId, ContactId, QueueId, TimerId
-from app.domain.instance import Instance, ProfileQueue
-from app.domain.requests import LeaveQueue, MoveAgent, OfferContact, Request, SetAgentStatus, WaitInQueue
-from app.routing import agents
+from app.domain.ids import AgentId, ContactId, ProfileId, QueueId
+from app.domain.instance import Agent, Instance
+from app.domain.requests import ChangeRouting, LeaveQueue, MoveAgent, NoteWaiting, Request, SetAgentStatus, WaitInQueue
+from app.routing import agents, estimate, explain
 from app.routing.agents import AgentTurn
-from app.routing.state import Orders, RoutingState, Waiting
+from app.routing.matching import Matching, Outcome, scheduled_timer
+from app.routing.state import Waiting
 
 Happening = Event | Request
-Outcome = list[Command | Request]
+T = TypeVar("T")
 
 
-class Routing:
+class Routing(Matching):
     """Owns the agents' states and the queues. Changes `state` in place; the same events give the same state and the same outcome."""
 
-    def __init__(self, state: RoutingState, instance: Instance) -> None:
-        self.state = state
-        self.configure(instance)
-
-    def configure(self, instance: Instance) -> None:
-        """Takes a new configuration: agents that are gone leave, new ones begin offline."""
-        self.instance = instance
-        state = self.state
-        for agent_id in instance.agents.keys() - state.agents.keys():
-            phone = instance.agents[agent_id].phone
-            state.agents[agent_id] = AgentState(agent_id, phone_reachable=phone in state.reachable_phones)
-        for agent_id in [gone for gone in state.agents if gone not in instance.agents]:
-            if state.agents[agent_id].contact_id is None:
-                del state.agents[agent_id]
-        self.orders = Orders(state, instance)
+    def configure(self, instance: Instance, now_ms: int) -> Outcome:
+        """Takes a new configuration at once: agents that are gone leave, new ones begin offline, and who waits is looked at anew."""
+        outcome: Outcome = []
+        before = self.instance
+        self.take(instance)
+        for state in list(self.state.agents.values()):
+            agent = instance.agents.get(state.agent_id)
+            if agent is None:
+                self._depart(state, before.agents.get(state.agent_id), now_ms, outcome)
+            elif state.phone_reachable != (agent.phone in self.state.reachable_phones):
+                self._move(state.agent_id, agents.phone_changed, not state.phone_reachable, now_ms, outcome)
+        for state in sorted(self.state.agents.values(), key=lambda each: (each.idle_since_ms, each.agent_id)):
+            if state.routable and state.agent_id in instance.agents:
+                self.match_agent(state, "the configuration changed", now_ms, outcome)
+        return outcome
 
     def handle(self, event: Happening, now_ms: int) -> Outcome:
         """What follows from one event. Events that concern nobody here change nothing."""
@@ -48,144 +53,132 @@ class Routing:
             handler(self, event, now_ms, outcome)
         return outcome
 
+    def figures(self, queue_id: QueueId, now_ms: int, contact: Contact | None = None) -> QueueFigures:
+        """The queue's live figures; with a contact, its place and how long it will wait are that contact's."""
+        return estimate.figures(self, queue_id, now_ms, contact)
+
+    def explain(self, contact_id: ContactId, now_ms: int) -> explain.Explanation:
+        """Why the contact still waits, or where else it is."""
+        return explain.explain(self, contact_id, now_ms)
+
     # -- contacts ----------------------------------------------------------------------------------------------------------
 
     def wait_in_queue(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         assert isinstance(event, WaitInQueue)
         self._dequeue(event.contact_id)
-        self.state.serial += 1
-        waiting = Waiting(event.contact_id, event.queue_id, event.since_ms, self.state.serial)
-        self.state.waiting[event.contact_id] = waiting
-        self.orders.enqueue(waiting)
-        if self._match_contact(waiting, now_ms, outcome):
-            return
-        for _, served in self.orders.servers.get(waiting.queue_id, ()):
-            due_ms = waiting.since_ms + served.delay_s * 1000
-            if due_ms > now_ms:
-                outcome.append(StartTimer(TimerId(f"{waiting.contact_id}.delay{served.delay_s}"), due_ms))
+        state = self.state
+        state.serial += 1
+        not_before_ms = event.not_before_ms if event.not_before_ms > now_ms else 0
+        waiting = Waiting(
+            event.contact_id,
+            event.queue_id,
+            event.since_ms,
+            state.serial,
+            event.priority,
+            event.age_offset_s,
+            not_before_ms,
+        )
+        state.waiting[event.contact_id] = waiting
+        self.orders.add(waiting)
+        if not_before_ms:
+            outcome.append(StartTimer(scheduled_timer(event.queue_id), self.next_scheduled_ms(event.queue_id)))
+        elif not self.match_contact(waiting, "the contact arrived", now_ms, outcome):
+            outcome.append(NoteWaiting(event.contact_id, event.queue_id, explain.nobody(self, waiting, now_ms)))
+            self.arm_for_contact(waiting, now_ms, outcome)
 
     def leave_queue(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         assert isinstance(event, LeaveQueue)
         self._dequeue(event.contact_id)
 
+    def change_routing(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
+        """Another priority or age: the contact has its new place at once."""
+        assert isinstance(event, ChangeRouting)
+        waiting = self.state.waiting.get(event.contact_id)
+        if waiting is None:
+            return
+        self.orders.remove(waiting)
+        changed = replace(
+            waiting,
+            priority=waiting.priority if event.priority is None else event.priority,
+            age_offset_s=waiting.age_offset_s if event.age_offset_s is None else event.age_offset_s,
+        )
+        self.state.waiting[event.contact_id] = changed
+        self.orders.add(changed)
+
     def timer_fired(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
-        """A queue's delay has passed for a contact, or an agent's own timer ran out."""
+        """A queue's delay or a callback's time has come for a contact, or an agent's own timer ran out."""
         assert isinstance(event, TimerFired)
-        waiting = self.state.waiting.get(ContactId(event.timer_id.split(".", 1)[0]))
-        if waiting is not None and ".delay" in event.timer_id:
-            self._match_contact(waiting, now_ms, outcome)
-        elif event.timer_id.startswith("agent:"):
-            agent_id = AgentId(event.timer_id.split(":", 2)[1])
-            self._move(agent_id, lambda turn: agents.timer_fired(turn, event.timer_id), now_ms, outcome)
+        timer_id = event.timer_id
+        agent_id = agents.agent_of_timer(timer_id)
+        if agent_id is not None:
+            self._move(agent_id, agents.timer_fired, timer_id, now_ms, outcome)
+        elif timer_id.startswith("queue:") and timer_id.endswith(":scheduled"):
+            self.time_has_come(QueueId(timer_id[6:-10]), now_ms, outcome)
+        elif timer_id.startswith("queue:"):
+            queue_id, _, delay_s = timer_id[6:].rpartition(":delay:")
+            self.delay_passed(QueueId(queue_id), int(delay_s), now_ms, outcome)
 
     # -- agents ------------------------------------------------------------------------------------------------------------
 
     def move_agent(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         assert isinstance(event, MoveAgent)
-        self._move(event.agent_id, lambda turn: agents.moved(turn, event), now_ms, outcome)
+        offered = self.state.offered.get(event.contact_id)
+        if offered is not None and offered.agent_id == event.agent_id:
+            del self.state.offered[event.contact_id]
+            if event.trigger is AgentTrigger.ANSWERED:
+                estimate.served(self.state, offered, now_ms)
+        self._move(event.agent_id, agents.moved, event, now_ms, outcome)
 
     def status_requested(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
-        assert isinstance(event, AgentStatusRequested)
-        self._move(event.agent_id, lambda turn: agents.status_requested(turn, event.status), now_ms, outcome)
-
-    def set_agent_status(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
-        assert isinstance(event, SetAgentStatus)
-        self._move(event.agent_id, lambda turn: agents.status_requested(turn, event.status), now_ms, outcome)
+        assert isinstance(event, AgentStatusRequested | SetAgentStatus)
+        self._move(event.agent_id, agents.status_requested, event.status, now_ms, outcome)
 
     def phone_reachable(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         assert isinstance(event, PhoneReachable)
         (self.state.reachable_phones.add if event.reachable else self.state.reachable_phones.discard)(event.phone)
         for agent_id in self.orders.phones.get(event.phone, ()):
-            self._move(agent_id, lambda turn: agents.phone_changed(turn, event.reachable), now_ms, outcome)
+            self._move(agent_id, agents.phone_changed, event.reachable, now_ms, outcome)
 
-    def figures(self, queue_id: QueueId, now_ms: int) -> QueueFigures:
-        """The queue's live figures."""
-        oldest_ms = self.orders.oldest_ms(queue_id)
-        counts = [self.orders.counts[profile] for profile, _ in self.orders.servers.get(queue_id, ())]
-        return QueueFigures(
-            contacts_in_queue=len(self.orders.queues.get(queue_id, ())),
-            oldest_contact_age_ms=0 if oldest_ms is None else now_ms - oldest_ms,
-            agents_online=sum(count["online"] for count in counts),
-            agents_staffed=sum(count["staffed"] for count in counts),
-            agents_available=sum(count["available"] for count in counts),
-        )
-
-    # -- matching ----------------------------------------------------------------------------------------------------------
-
-    def _move(self, agent_id: AgentId, move: Callable[[AgentTurn], None], now_ms: int, outcome: Outcome) -> None:
-        before = self.state.agents.get(agent_id)
-        agent = self.instance.agents.get(agent_id)
-        if before is None or agent is None:
+    def _move(
+        self, agent_id: AgentId, change: Callable[[AgentTurn, T], None], what: T, now_ms: int, outcome: Outcome
+    ) -> None:
+        state = self.state.agents.get(agent_id)
+        if state is None:
             return
-        turn = AgentTurn(before, agent, now_ms, outcome)
-        move(turn)
-        self._set_agent(before, turn.state)
-        if turn.state.routable and not before.routable:
-            self._match_agent(turn.state, now_ms, outcome)
+        agent = self.instance.agents.get(agent_id)
+        was_routable = state.routable
+        change(AgentTurn(state, agent or _departed(agent_id), now_ms, outcome), what)
+        if agent is None:
+            self._depart(state, None, now_ms, outcome)
+            return
+        self.orders.agent_changed(state)
+        if state.routable and not was_routable:
+            self.match_agent(state, "the agent became available", now_ms, outcome)
 
-    def _set_agent(self, before: AgentState, after: AgentState) -> None:
-        self.state.agents[after.agent_id] = after
-        self.orders.agent_changed(before, after)
-
-    def _match_contact(self, waiting: Waiting, now_ms: int, outcome: Outcome) -> bool:
-        """Offers one contact to the longest available agent who may take it now."""
-        waited_ms = now_ms - waiting.since_ms
-        heads = [
-            self.orders.idle[profile][0]
-            for profile, served in self.orders.servers.get(waiting.queue_id, ())
-            if self.orders.idle[profile] and waited_ms >= served.delay_s * 1000
-        ]
-        if not heads:
-            return False
-        idle_since_ms, agent_id = min(heads)
-        count = sum(len(self.orders.idle[profile]) for profile, _ in self.orders.servers[waiting.queue_id])
-        why = f"longest available of {count} (for {(now_ms - idle_since_ms) // 1000} s) when the contact arrived in {self._name(waiting)}"
-        self._offer(waiting, self.state.agents[agent_id], why, now_ms, outcome)
-        return True
-
-    def _match_agent(self, state: AgentState, now_ms: int, outcome: Outcome) -> None:
-        """Offers an agent the contact that is next for them: by the profile's priority, then the contact's, then age."""
-        profile_id = self.instance.agents[state.agent_id].profile_id
-        for tier in self.orders.tiers.get(profile_id, ()):
-            found = [waiting for served in tier if (waiting := self._next(served, now_ms)) is not None]
-            if found:
-                waiting = min(found, key=lambda each: each.key)
-                waited_s = (now_ms - waiting.since_ms) // 1000
-                why = f"next in {self._name(waiting)} (priority {waiting.priority}, waited {waited_s} s) when the agent became available"
-                self._offer(waiting, state, why, now_ms, outcome)
-                return
-
-    def _next(self, served: ProfileQueue, now_ms: int) -> Waiting | None:
-        """The first contact of a queue that has waited the profile's delay."""
-        for key in self.orders.queues.get(served.queue_id, ()):
-            if now_ms - key[1] >= served.delay_s * 1000:
-                return self.state.waiting[key[3]]
-        return None
-
-    def _offer(self, waiting: Waiting, state: AgentState, why: str, now_ms: int, outcome: Outcome) -> None:
-        self._dequeue(waiting.contact_id)
-        offer = OfferContact(waiting.contact_id, state.agent_id, waiting.queue_id, why)
-        turn = AgentTurn(state, self.instance.agents[state.agent_id], now_ms, outcome)
-        agents.offered(turn, waiting.contact_id)
-        self._set_agent(state, turn.state)
-        outcome.append(offer)
+    def _depart(self, state: AgentState, agent: Agent | None, now_ms: int, outcome: Outcome) -> None:
+        turn = AgentTurn(state, agent or _departed(state.agent_id), now_ms, outcome)
+        if agents.departed(turn):
+            del self.state.agents[state.agent_id]
 
     def _dequeue(self, contact_id: ContactId) -> None:
+        self.state.offered.pop(contact_id, None)
         waiting = self.state.waiting.pop(contact_id, None)
         if waiting is not None:
-            self.orders.dequeue(waiting)
+            self.orders.remove(waiting)
 
-    def _name(self, waiting: Waiting) -> str:
-        queue = self.instance.queues.get(waiting.queue_id)
-        return queue.name if queue else waiting.queue_id
+
+def _departed(agent_id: AgentId) -> Agent:
+    """Stands for an agent that is configured no more, while a contact still holds them."""
+    return Agent(agent_id, agent_id, ProfileId(""), "")
 
 
 HANDLERS: dict[type, Callable[[Routing, Happening, int, Outcome], None]] = {
     WaitInQueue: Routing.wait_in_queue,
     LeaveQueue: Routing.leave_queue,
+    ChangeRouting: Routing.change_routing,
     MoveAgent: Routing.move_agent,
     AgentStatusRequested: Routing.status_requested,
-    SetAgentStatus: Routing.set_agent_status,
+    SetAgentStatus: Routing.status_requested,
     PhoneReachable: Routing.phone_reachable,
     TimerFired: Routing.timer_fired,
 }
