@@ -105,7 +105,7 @@ def view(brain: "Brain", live: Live) -> FlowView:
     return FlowView(
         brain.instance,
         live.contact,
-        lambda queue_id: brain.routing.figures(queue_id, brain.now_ms),
+        lambda queue_id: brain.routing.figures(queue_id, brain.now_ms, live.contact),
         agent,
         lambda: draw(brain),
     )

@@ -34,7 +34,9 @@ def changed_queue(turn: Turn, event: Happening) -> None:
     turn.record(queued_in=event.queue_id, enqueued_ms=turn.now_ms)
     queue = turn.instance.queue(event.queue_id)
     turn.note("queued", queue.name if queue else event.queue_id)
-    turn.ask(WaitInQueue(event.contact_id, event.queue_id, turn.now_ms))
+    turn.ask(
+        WaitInQueue(event.contact_id, event.queue_id, turn.now_ms, turn.contact.priority, turn.contact.age_offset_s)
+    )
 
 
 def flow_ended_disconnects(turn: Turn, event: Happening) -> None:

@@ -1,50 +1,20 @@
-"""Who gets which contact, and when an agent can be offered one."""
+"""Who gets which contact."""
+
+from dataclasses import replace
 
 import pytest
 
-from app.domain.agent import Activity, AgentTrigger
+from app.domain.agent import AgentTrigger
 from app.domain.commands import StartTimer
-from app.domain.events import AgentStatusRequested, Event, PhoneReachable, TimerFired
-from app.domain.ids import AgentId, ContactId, QueueId, TimerId
-from app.domain.instance import Instance
-from app.domain.requests import AfterWorkDone, LeaveQueue, MoveAgent, OfferContact, Request, WaitInQueue
+from app.domain.events import PhoneReachable, TimerFired
+from app.domain.ids import ContactId, ProfileId, QueueId, agent_queue
+from app.domain.instance import Instance, ProfileQueue, Queue, RoutingProfile
+from app.domain.requests import AfterWorkDone, ChangeRouting, LeaveQueue, MoveAgent
 from app.routing.core import Routing
-from app.routing.state import RoutingState
 from tests.unit.instances import ANN, BOB, CAT, SALES, SUPPORT, instance
+from tests.unit.routing.desk import Desk, offers, timer
 
 pytestmark = pytest.mark.unit
-
-
-class Desk:
-    """A routing core with a clock that the test moves."""
-
-    def __init__(self, given: Instance | None = None) -> None:
-        self.instance = given or instance()
-        self.routing = Routing(RoutingState(), self.instance)
-        self.now_ms = 1_000_000
-
-    def tell(self, event: Event | Request, after_ms: int = 1_000) -> list[object]:
-        self.now_ms += after_ms
-        return list(self.routing.handle(event, self.now_ms))
-
-    def available(self, *agents: AgentId) -> list[object]:
-        heard: list[object] = []
-        for agent in agents:
-            heard += self.tell(PhoneReachable(self.instance.agents[agent].phone, True))
-            heard += self.tell(AgentStatusRequested(agent, "Available"))
-        return heard
-
-    def wait(self, contact: str, queue: QueueId = SALES, since_ms: int | None = None) -> list[object]:
-        self.now_ms += 1_000
-        since = self.now_ms if since_ms is None else since_ms
-        return list(self.routing.handle(WaitInQueue(ContactId(contact), queue, since), self.now_ms))
-
-    def activity(self, agent: AgentId) -> Activity:
-        return self.routing.state.agents[agent].activity
-
-
-def offers(heard: list[object]) -> list[tuple[str, str]]:
-    return [(each.contact_id, each.agent_id) for each in heard if isinstance(each, OfferContact)]
 
 
 def test_the_longest_available_agent_gets_the_contact() -> None:
@@ -97,88 +67,198 @@ def test_a_contact_that_left_is_not_offered() -> None:
     assert offers(desk.available(ANN)) == []
 
 
-def test_an_agent_without_a_reachable_phone_is_not_offered_anything() -> None:
+def test_a_more_urgent_contact_goes_before_an_older_one_of_its_queue() -> None:
     desk = Desk()
-    desk.tell(AgentStatusRequested(ANN, "Available"))
-    assert offers(desk.wait("c1")) == []
-    assert offers(desk.tell(PhoneReachable("phone-ann", True))) == [("c1", ANN)]
+    desk.wait("old")
+    desk.wait("urgent", priority=1)
+    desk.wait("less", priority=9)
+    assert offers(desk.available(ANN)) == [("urgent", ANN)]
+    assert offers(desk.available(BOB)) == [("old", BOB)]
 
 
-def test_a_lost_phone_makes_a_desk_phone_agent_unroutable() -> None:
-    desk = Desk(instance(available_when_registered=True))
-    desk.tell(PhoneReachable("phone-ann", True))
-    assert desk.routing.state.agents[ANN].routable
-    desk.tell(PhoneReachable("phone-ann", False))
-    assert desk.routing.state.agents[ANN].status == "Offline"
-    assert offers(desk.wait("c1")) == []
-
-
-def test_after_contact_work_ends_by_its_timer_and_the_next_contact_follows() -> None:
+def test_a_changed_priority_counts_at_once() -> None:
     desk = Desk()
-    desk.available(ANN)
     desk.wait("c1")
-    desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.ANSWERED))
-    heard = desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.CONTACT_ENDED))
-    timer = next(each for each in heard if isinstance(each, StartTimer))
-    assert timer.due_ms == desk.now_ms + 10_000
     desk.wait("c2")
-    assert desk.activity(ANN) is Activity.AFTER_CONTACT_WORK
-    heard = desk.tell(TimerFired(timer.timer_id), after_ms=10_000)
-    assert AfterWorkDone(ContactId("c1"), ANN) in heard
-    assert offers(heard) == [("c2", ANN)]
+    desk.tell(ChangeRouting(ContactId("c2"), priority=2))
+    assert offers(desk.available(ANN)) == [("c2", ANN)]
 
 
-def test_a_status_chosen_during_a_contact_holds_after_it() -> None:
+def test_a_changed_age_counts_at_once_and_other_figures_keep_the_real_one() -> None:
+    desk = Desk()
+    desk.wait("c1")
+    desk.wait("c2")
+    desk.tell(ChangeRouting(ContactId("c2"), age_offset_s=600))
+    assert desk.routing.figures(SALES, desk.now_ms).oldest_contact_age_ms == 2_000
+    assert offers(desk.available(ANN)) == [("c2", ANN)]
+
+
+def test_an_agents_own_queue_is_theirs_alone_and_goes_before_everything() -> None:
+    desk = Desk()
+    desk.wait("urgent", SALES, priority=1)
+    desk.wait("ann's", agent_queue(ANN))
+    assert offers(desk.available(BOB)) == [("urgent", BOB)]
+    desk.wait("more", SALES, priority=1)
+    assert offers(desk.available(ANN)) == [("ann's", ANN)]
+
+
+def test_an_available_agent_gets_a_contact_of_their_own_queue_at_once() -> None:
+    desk = Desk()
+    desk.available(BOB, ANN)
+    assert offers(desk.wait("c1", agent_queue(ANN))) == [("c1", ANN)]
+
+
+def test_among_equally_urgent_queues_the_oldest_contact_is_next() -> None:
+    equal = RoutingProfile(ProfileId("both"), "Both", (ProfileQueue(SALES, 1), ProfileQueue(SUPPORT, 1)))
+    desk = Desk(with_profile(instance(), equal))
+    desk.wait("older", SUPPORT)
+    desk.wait("younger", SALES, priority=1)
+    assert offers(desk.available(ANN)) == [("older", ANN)]
+
+
+def test_the_guides_profile_of_three_priorities_and_delays() -> None:
+    """Premium Support 1 and 2 equally, 3 after 20 seconds when those are empty, 4 after 80 when all others are (guide, p. 4)."""
+    queues = [QueueId(f"premium-{number}") for number in (1, 2, 3, 4)]
+    one, two, three, four = queues
+    premium = RoutingProfile(
+        ProfileId("both"),
+        "Premium",
+        (ProfileQueue(one, 1), ProfileQueue(two, 1), ProfileQueue(three, 2, 20), ProfileQueue(four, 3, 80)),
+    )
+    desk = Desk(with_profile(replace(instance(), queues={each: Queue(each, str(each)) for each in queues}), premium))
+    desk.wait("four", four)
+    desk.wait("three", three)
+    desk.wait("two", two)
+    desk.wait("one", one)
+    assert offers(desk.available(ANN)) == [("two", ANN)]
+    assert offers(desk.available(BOB)) == [("one", BOB)]
+    heard = desk.work(ANN, "two")
+    assert offers(heard) == []
+    timers = [each for each in heard if isinstance(each, StartTimer) and each.timer_id.startswith("queue:")]
+    assert [each.due_ms - 1_000_000 for each in timers] == [22_000, 81_000]
+    assert offers(desk.tell(TimerFired(timers[0].timer_id), after_ms=20_000)) == [("three", ANN)]
+
+
+def test_delays_need_a_timer_only_while_somebody_could_take_the_contact_after_it() -> None:
+    desk = Desk(instance(delay_s=30))
+    assert [each for each in desk.wait("c1", SALES) if isinstance(each, StartTimer)] == []
+    heard = desk.available(CAT)
+    assert timer(heard).due_ms == 1_000_000 + 1_000 + 30_000
+    assert offers(desk.tell(TimerFired(timer(heard).timer_id), after_ms=28_000)) == [("c1", CAT)]
+
+
+def test_each_delay_that_passes_arms_the_next() -> None:
+    desk = Desk(instance(delay_s=30))
+    desk.available(CAT)
+    first = timer(desk.wait("c1", SALES))
+    desk.now_ms += 9_000
+    desk.wait("c2", SALES)
+    desk.tell(LeaveQueue(ContactId("c1")))
+    heard = desk.routing.handle(TimerFired(first.timer_id), first.due_ms)
+    assert timer(list(heard)).due_ms == first.due_ms + 10_000
+
+
+def test_a_delay_counts_real_waiting_and_no_routing_age() -> None:
+    desk = Desk(instance(delay_s=30))
+    desk.available(CAT)
+    assert offers(desk.wait("c1", SALES, age_offset_s=600)) == []
+
+
+def test_a_scheduled_contact_waits_for_its_time_and_keeps_its_age() -> None:
     desk = Desk()
     desk.available(ANN)
-    desk.wait("c1")
-    desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.ANSWERED))
-    desk.tell(AgentStatusRequested(ANN, "Offline"))
-    assert desk.routing.state.agents[ANN].status == "Available"
-    desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.CONTACT_ENDED))
-    desk.tell(TimerFired(TimerId("agent:ann:after-contact-work")), after_ms=10_000)
-    state = desk.routing.state.agents[ANN]
-    assert (state.status, state.activity) == ("Offline", Activity.IDLE)
-    assert offers(desk.wait("c2")) == []
+    heard = desk.wait("callback", since_ms=900_000, not_before_ms=desk.now_ms + 61_000)
+    assert offers(heard) == []
+    figures = desk.routing.figures(SALES, desk.now_ms)
+    assert (figures.contacts_in_queue, figures.contacts_scheduled) == (0, 1)
+    assert offers(desk.wait("call")) == [("call", ANN)]
+    desk.wait("second")
+    due = timer(heard)
+    assert offers(desk.tell(TimerFired(due.timer_id), after_ms=60_000)) == []
+    assert offers(desk.available(BOB)) == [("callback", BOB)]
 
 
-def test_a_missed_contact_takes_the_agent_out_until_they_return() -> None:
+def test_a_scheduled_contact_is_offered_when_its_time_has_come() -> None:
     desk = Desk()
     desk.available(ANN)
+    due = timer(desk.wait("c1", not_before_ms=desk.now_ms + 10_000))
+    later = timer(desk.wait("c2", not_before_ms=desk.now_ms + 99_000))
+    assert (later.timer_id, later.due_ms) == (due.timer_id, due.due_ms)
+    heard = desk.tell(TimerFired(due.timer_id), after_ms=9_000)
+    assert offers(heard) == [("c1", ANN)]
+    assert timer(heard).due_ms == 1_002_000 + 100_000
+
+
+def test_a_changed_configuration_looks_at_who_waits_at_once() -> None:
+    desk = Desk()
+    other = QueueId("q-new")
+    desk.available(ANN)
+    desk.wait("c1", other)
+    assert desk.explain("c1").startswith("the queue q-new is configured no more; no routing profile")
+    profile = RoutingProfile(ProfileId("both"), "Both", (ProfileQueue(other, 1),))
+    assert offers(desk.configure(with_profile(instance(), profile))) == [("c1", ANN)]
+
+
+def test_a_shorter_delay_counts_at_once_for_who_waits() -> None:
+    desk = Desk(instance(delay_s=300))
+    desk.available(CAT)
+    desk.wait("c1", SALES)
+    desk.now_ms += 20_000
+    assert offers(desk.configure(instance(delay_s=10))) == [("c1", CAT)]
+
+
+def test_a_disabled_queue_still_serves_who_waits() -> None:
+    desk = Desk()
     desk.wait("c1")
-    desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.RANG_OUT, "no answer"))
-    assert desk.activity(ANN) is Activity.MISSED
-    assert offers(desk.wait("c1")) == []
-    assert offers(desk.tell(AgentStatusRequested(ANN, "Available"))) == [("c1", ANN)]
+    given = instance()
+    given.queues[SALES] = replace(given.queues[SALES], enabled=False)
+    desk.configure(given)
+    assert "is disabled" in desk.explain("c1")
+    assert offers(desk.available(ANN)) == [("c1", ANN)]
 
 
-def test_a_caller_who_gives_up_costs_the_agent_no_turn() -> None:
+def test_a_deleted_agent_takes_nothing_more_and_their_contact_ends_well() -> None:
     desk = Desk()
     desk.available(ANN, BOB)
     desk.wait("c1")
-    desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.CALLER_GONE))
-    assert offers(desk.wait("c2")) == [("c2", ANN)]
+    desk.move(ANN, "c1", AgentTrigger.ANSWERED)
+    given = instance()
+    del given.agents[ANN], given.agents[BOB]
+    desk.configure(given)
+    assert set(desk.routing.state.agents) == {ANN, CAT}
+    assert offers(desk.wait("c2")) == []
+    heard = desk.move(ANN, "c1", AgentTrigger.CONTACT_ENDED)
+    assert AfterWorkDone(ContactId("c1"), ANN) in heard
+    assert set(desk.routing.state.agents) == {CAT}
 
 
-def test_figures_count_who_waits_and_who_is_there() -> None:
+def test_another_phone_for_an_agent_counts_at_once() -> None:
     desk = Desk()
-    desk.available(ANN, CAT)
-    desk.tell(MoveAgent(ANN, ContactId("none"), AgentTrigger.ANSWERED))
-    desk.wait("c1", SALES)
-    desk.wait("c2", SALES)
-    desk.wait("c3", SALES)
-    desk.now_ms += 5_000
-    figures = desk.routing.figures(SALES, desk.now_ms)
-    assert (figures.contacts_in_queue, figures.oldest_contact_age_ms) == (1, 5_000)
-    assert (figures.agents_online, figures.agents_staffed, figures.agents_available) == (2, 2, 0)
+    desk.available(ANN)
+    given = instance()
+    given.agents[ANN] = replace(given.agents[ANN], phone="new")
+    desk.configure(given)
+    assert not desk.agent(ANN).routable
+    desk.wait("c1")
+    assert offers(desk.tell(PhoneReachable("new", True))) == [("c1", ANN)]
 
 
 def test_the_state_makes_the_same_orders_again() -> None:
-    desk = Desk()
+    desk = Desk(instance(delay_s=1))
     desk.wait("c1", SUPPORT)
     desk.wait("c2")
-    desk.wait("c3")
+    desk.wait("c3", priority=2)
+    desk.available(CAT)
     again = Routing(desk.routing.state, desk.instance)
-    assert again.orders.queues == desk.routing.orders.queues
+    for queue in again.orders.queues:
+        order = desk.routing.orders.queues[queue]
+        assert list(again.orders.queues[queue].serving) == list(order.serving)
+        assert list(again.orders.queues[queue].ages) == list(order.ages)
+    assert set(again.orders.queues) == {SALES}
+    assert again.orders.counts == desk.routing.orders.counts
     desk.routing = again
-    assert offers(desk.available(ANN)) == [("c2", ANN)]
+    assert offers(desk.available(ANN)) == [("c3", ANN)]
+
+
+def with_profile(given: Instance, profile: RoutingProfile) -> Instance:
+    return replace(given, profiles={**given.profiles, profile.profile_id: profile})
