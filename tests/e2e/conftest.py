@@ -10,7 +10,7 @@ from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, desk_phone, trunk_caller
 from tests.rig.installation import test_tools
 
-CALLER_HZ, ALICE_HZ, BOB_HZ = 440.0, 1000.0, 1250.0
+CALLER_HZ, OTHER_CALLER_HZ, ALICE_HZ, BOB_HZ = 440.0, 540.0, 1000.0, 1250.0
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,14 @@ def centre() -> Iterator[ApplicationRig]:
 def caller(centre: ApplicationRig, tools: TestTools) -> Iterator[Baresip]:
     """A customer in the telephone network."""
     with trunk_caller(tools, tone_hz=CALLER_HZ) as phone:
+        yield phone
+        _all_over(centre, phone)
+
+
+@pytest.fixture
+def other_caller(centre: ApplicationRig, tools: TestTools) -> Iterator[Baresip]:
+    """A second customer, with a number of their own."""
+    with trunk_caller(tools, "+12065550124", tone_hz=OTHER_CALLER_HZ) as phone:
         yield phone
         _all_over(centre, phone)
 

@@ -1,0 +1,161 @@
+"""The blocks that talk with a caller, one after the other in a real call: proven by what the caller heard and by the record."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.domain.instance import FlowType
+from tests.rig import contents
+from tests.rig.application import ApplicationRig
+from tests.rig.baresip import Baresip
+from tests.rig.blocks import mark, menu, queue, remember, say, store, tone
+from tests.rig.contents import END, HANG_UP, action
+from tests.rig.listening import find_prompt, spoken, tone_spans
+from tests.rig.visit import Visit
+
+pytestmark = pytest.mark.e2e
+
+MENUS, QUEUE = "+12025550111", "+12025550112"
+START_HZ, ASK_HZ, LONG_HZ, LOOP_HZ = 500.0, 600.0, 700.0, 800.0
+CHOSEN_HZ, LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ, INTERRUPT_HZ, FULL_HZ = (
+    1100.0 + 150 * number for number in range(7)
+)
+MARKS = (CHOSEN_HZ, LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ)
+HELLO = "Hello $.Attributes.name."
+MARKUP = "<speak>Good <break time='600ms'/> day, $.Attributes.name</speak>"
+PHONE = {"InputValidation": {"PhoneNumberValidation": {"NumberFormat": "Local", "CountryCode": "US"}}}
+
+TALK = [
+    mark("Start", START_HZ, "Name"),
+    remember("Name", "Hello", name="Ann & Co", sound=tone(CHOSEN_HZ)),
+    say("Hello", "Markup", Text=HELLO),
+    say("Markup", "By attribute", SSML=MARKUP),
+    say("By attribute", "Barge in", PromptId="$.Attributes.sound"),
+    menu("Barge in", LONG_HZ, timeout_s=5, late="Hang up", other="Hang up", _2="Chosen"),
+    mark("Chosen", CHOSEN_HZ, "No key"),
+    menu("No key", ASK_HZ, timeout_s=1, late="Late", other="Hang up", _1="Hang up"),
+    mark("Late", LATE_HZ, "Other key"),
+    menu("Other key", ASK_HZ, timeout_s=5, late="Hang up", other="Other", _1="Hang up"),
+    mark("Other", OTHER_HZ, "Terminated"),
+    store("Terminated", LONG_HZ, "Keep terminated", error="Hang up"),
+    remember("Keep terminated", "Cleared", terminated="$.StoredCustomerInput"),
+    store("Cleared", ASK_HZ, "Keep cleared", error="Hang up"),
+    remember("Keep cleared", "Paused", cleared="$.StoredCustomerInput"),
+    store("Paused", ASK_HZ, "Keep paused", error="Hang up"),
+    remember("Keep paused", "Nothing", paused="$.StoredCustomerInput"),
+    store("Nothing", ASK_HZ, "Keep nothing", error="Hang up", InputTimeLimitSeconds="1"),
+    remember("Keep nothing", "Number", nothing="$.StoredCustomerInput"),
+    store("Number", ASK_HZ, "Keep number", error="Hang up", **PHONE),
+    remember("Keep number", "No number", number="$.StoredCustomerInput"),
+    store("No number", ASK_HZ, "Hang up", error="Invalid", **PHONE),
+    mark("Invalid", INVALID_HZ, "Go on"),
+    action("Go on", "TransferToFlow", {"ContactFlowId": "next"}, NoMatchingError="Hang up"),
+    HANG_UP,
+]
+NEXT = [mark("Next", NEXT_HZ, "Hang up"), HANG_UP]
+
+TO_QUEUE = [
+    action("Queue", "UpdateContactTargetQueue", {"QueueId": "narrow"}, "Queue flow", NoMatchingError="Hang up"),
+    action(
+        "Queue flow",
+        "UpdateContactEventHooks",
+        {"EventHooks": {"CustomerQueue": "waiting"}},
+        "Transfer",
+        NoMatchingError="Hang up",
+    ),
+    action("Transfer", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Full", NoMatchingError="Hang up"),
+    mark("Full", FULL_HZ, "Hang up"),
+    HANG_UP,
+]
+WAITING = [
+    action(
+        "Loop",
+        "MessageParticipantIteratively",
+        {"Messages": [{"PromptId": tone(LOOP_HZ)}, {"Text": "Please wait."}], "InterruptFrequencySeconds": "2"},
+        "Hang up",
+        NoMatchingError="Hang up",
+        _MessagesInterrupted="Interrupted",
+    ),
+    mark("Interrupted", INTERRUPT_HZ, "Again"),
+    action("Again", "Loop", {"LoopCount": "1"}, "Hang up", _ContinueLooping="End", _DoneLooping="Hang up"),
+    END,
+    HANG_UP,
+]
+
+
+@pytest.fixture(scope="module")
+def centre() -> Iterator[ApplicationRig]:
+    short = [
+        contents.tone_prompt(tone(hz), hz, 0.3) for hz in (START_HZ, ASK_HZ, LOOP_HZ, INTERRUPT_HZ, FULL_HZ, *MARKS)
+    ]
+    with ApplicationRig() as rig:
+        rig.fill(
+            contents.demo,
+            contents.trunk,
+            *short,
+            contents.tone_prompt(tone(LONG_HZ), LONG_HZ, 6),
+            queue("narrow", capacity=1),
+            contents.flow("next", NEXT),
+            contents.flow("waiting", WAITING, FlowType.CUSTOMER_QUEUE),
+            contents.flow("to queue", TO_QUEUE, number=QUEUE),
+            contents.flow("talk", TALK, number=MENUS),
+        )
+        rig.start()
+        yield rig
+        rig.check()
+
+
+def test_prompts_menus_and_stored_input(centre: ApplicationRig, caller: Baresip) -> None:
+    visit = Visit.begin(centre, caller, MENUS)
+    barged_s = visit.press("2", "Barge in")
+    visit.press("9", "Other key")
+    stored_s = visit.press("12#", "Terminated")
+    visit.press("55*77#", "Cleared")
+    visit.press("34", "Paused")
+    visit.press("2065550147#", "Number")
+    visit.press("123#", "No number")
+    record = visit.ended()
+    heard = visit.heard()
+
+    assert record["Attributes"] == {
+        "name": "Ann & Co",
+        "sound": tone(CHOSEN_HZ),
+        "terminated": "12",
+        "cleared": "77",
+        "paused": "34",
+        "nothing": "Timeout",
+        "number": "+12065550147",
+    }
+    hello = find_prompt(heard, spoken(centre.var, "Hello Ann & Co."))
+    markup = find_prompt(heard, spoken(centre.var, MARKUP.replace("$.Attributes.name", "Ann &amp; Co")))
+    assert hello.likeness > 0.5, hello
+    assert markup.likeness > 0.5, markup
+    assert START_HZ in visit.tones(START_HZ)
+    assert tone_spans(heard, START_HZ)[0][0] < hello.start_s < markup.start_s < barged_s
+    assert visit.tones(*MARKS) == [CHOSEN_HZ, *MARKS]
+    _assert_cut(visit, barged_s, stored_s)
+
+
+def _assert_cut(visit: Visit, *pressed_s: float) -> None:
+    """The long prompt was cut each time, soon after the key."""
+    spans = [span for span in tone_spans(visit.heard(), LONG_HZ) if span[1] - span[0] > 0.15]
+    assert len(spans) == len(pressed_s), spans
+    for (start_s, until_s), key_s in zip(spans, pressed_s, strict=True):
+        assert start_s < key_s + 0.1 < until_s + 0.3, f"{spans} and the keys at {pressed_s}"
+        assert until_s < key_s + 1.0, f"{spans} and the keys at {pressed_s}"
+
+
+def test_a_queue_flow_interrupts_its_loop_and_a_full_queue_takes_nobody(
+    centre: ApplicationRig, caller: Baresip, other_caller: Baresip
+) -> None:
+    visit = Visit.begin(centre, caller, QUEUE)
+    visit.is_now("in queue")
+    refused = Visit.begin(centre, other_caller, QUEUE)
+    assert refused.ended()["Queue"] is None
+    assert refused.tones(FULL_HZ) == [FULL_HZ]
+    record = visit.ended()
+    assert visit.tones(LOOP_HZ, INTERRUPT_HZ) == [LOOP_HZ, LOOP_HZ, INTERRUPT_HZ, LOOP_HZ, LOOP_HZ, INTERRUPT_HZ]
+    first, second = (start_s for start_s, _ in tone_spans(visit.heard(), INTERRUPT_HZ))
+    assert second - first == pytest.approx(2.3, abs=0.3)
+    assert record["Queue"]["Name"] == "narrow"
+    assert 4 <= record["Queue"]["Duration"] <= 6
