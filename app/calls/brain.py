@@ -184,7 +184,9 @@ class Brain:
 
     def _pin_flows(self, before: Instance) -> None:
         """Keeps the versions that runs are in: a call goes on in the version it began with, over restarts too."""
-        in_use = {(run.flow_id, run.version) for live in self.memory.contacts.values() for run in live.runs.values()}
+        running = [run for live in self.memory.contacts.values() for run in live.runs.values()]
+        in_use = {(run.flow_id, run.version) for run in running}
+        in_use |= {(caller.flow_id, caller.version) for run in running for caller in run.callers}
         present = {(flow.flow_id, flow.version) for flow in self.instance.flows.values()}
         known = {(flow.flow_id, flow.version): flow for flow in (*self.memory.pinned, *before.flows.values())}
         self.memory.pinned = [known[key] for key in sorted(in_use & known.keys() - present)]

@@ -28,6 +28,7 @@ class ResourceKind(StrEnum):
 
     QUEUE = "queue"
     FLOW = "flow"
+    MODULE = "module"
     HOURS = "hours"
     PROMPT = "prompt"
     AGENT = "agent"

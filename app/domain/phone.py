@@ -42,3 +42,14 @@ def display(number: str, country: str) -> str:
     home = phonenumbers.country_code_for_region(country) == parsed.country_code
     style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, style)
+
+
+def is_e164(text: str) -> bool:
+    """True of a telephone number that is written in E.164, with its + and without anything else."""
+    return text.startswith("+") and to_e164(text, "ZZ") == text
+
+
+@lru_cache(maxsize=10_000)
+def is_dialable(number: str) -> bool:
+    """False of a number (E.164) that has the length of one but that no country assigns, so that nobody can be called there."""
+    return phonenumbers.is_valid_number(phonenumbers.parse(number))

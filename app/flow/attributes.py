@@ -1,7 +1,7 @@
 """References to attributes in the text of a flow: `$.Attributes.name`, `$.StoredCustomerInput`, `$.Queue.Name` and their like.
 
-A text is taken apart once, when its flow is compiled. Nothing is evaluated: a path is looked up, and what is not there is the
-empty string. The roots are those of the flow language; results of blocks live in the run's memory under their root's name.
+A text is taken apart once, when its flow is compiled. Nothing is evaluated: a path is looked up, and what is not there, or null, is
+the empty string. The roots are those of the flow language; results of blocks live in the run's memory under their root's name.
 """
 
 import json
@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.errors import BadInput
+from app.flow.attribute_table import SYSTEM, Reader, contact_data
 from app.flow.context import Context
 
 _QUOTED = r"""\[(?:'[^']+'|"[^"]+")\]"""
@@ -16,7 +18,10 @@ _WORD = r"\w(?:[\w-]*\w)?"
 _PATH = re.compile(rf"\$\.(?:[A-Za-z_]\w*|{_QUOTED})(?:\.?{_QUOTED}|\[\d+\]|\.{_WORD})*")
 _KEY = re.compile(rf"{_QUOTED}|\[\d+\]|{_WORD}")
 
-Reader = Callable[[Context], str]
+VALUE_LIMIT = 32 * 1024
+"""Characters of one value with its references filled in."""
+_SPELLINGS = {name.lower(): name for name in ("IntentName", "Slots", "SessionAttributes", "DialogState")}
+"""The names under `$.Lex`, of which the guide writes some with a small letter."""
 
 
 def as_text(value: Any) -> str:
@@ -26,51 +31,6 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _queue_name(context: Context) -> str:
-    queue = context.instance.queues.get(context.contact.queue_id) if context.contact.queue_id else None
-    return queue.name if queue else ""
-
-
-def _queue_arn(context: Context) -> str:
-    return context.instance.arn("queue", context.contact.queue_id) if context.contact.queue_id else ""
-
-
-def _agent(field: str) -> Reader:
-    return lambda context: as_text(getattr(context.view.agent, field, None))
-
-
-def _contact(field: str) -> Reader:
-    return lambda context: as_text(getattr(context.contact, field))
-
-
-def _agent_arn(context: Context) -> str:
-    return context.instance.arn("agent", context.view.agent.agent_id) if context.view.agent else ""
-
-
-SYSTEM: dict[str, Reader] = {
-    "StoredCustomerInput": _contact("stored_input"),
-    "CustomerEndpoint.Address": _contact("customer_number"),
-    "CustomerEndpoint.Type": lambda context: "TELEPHONE_NUMBER",
-    "SystemEndpoint.Address": _contact("system_number"),
-    "SystemEndpoint.Type": lambda context: "TELEPHONE_NUMBER",
-    "ContactId": _contact("contact_id"),
-    "InitialContactId": lambda context: context.contact.initial_contact_id or context.contact.contact_id,
-    "PreviousContactId": _contact("previous_contact_id"),
-    "InitiationMethod": _contact("initiation"),
-    "Channel": lambda context: "VOICE",
-    "InstanceARN": lambda context: context.instance.arn("", "").removesuffix("//"),
-    "LanguageCode": _contact("language"),
-    "TextToSpeechVoiceId": _contact("voice"),
-    "Queue.Name": _queue_name,
-    "Queue.ARN": _queue_arn,
-    "Agent.UserName": _agent("username"),
-    "Agent.FirstName": _agent("first_name"),
-    "Agent.LastName": _agent("last_name"),
-    "Agent.ARN": _agent_arn,
-}
-"""What is known of every contact, by path."""
 
 
 def _find(tree: Any, keys: tuple[str, ...]) -> Any:
@@ -97,11 +57,20 @@ def _reader(match: re.Match[str]) -> tuple[Reader, int]:
         keys.append(key.group().strip("[]\"'"))
         if (system := SYSTEM.get(".".join(keys))) is not None:
             return system, key.end()
-    root, rest = keys[0], tuple(keys[1:])
+    return _reader_of(keys[0], tuple(keys[1:])), match.end()
+
+
+def _reader_of(root: str, rest: tuple[str, ...]) -> Reader:
+    """What reads a path that has names of the author's own in it."""
     if root == "Attributes":
         name = ".".join(rest)
-        return lambda context: context.contact.attributes.get(name, ""), match.end()
-    return lambda context: as_text(_find(context.memory.get(root), rest)), match.end()
+        return lambda context: context.contact.attributes.get(name, "")
+    if root in ("References", "Tags"):
+        rest = (*rest, "") if root == "References" and len(rest) == 1 else rest
+        return lambda context: as_text(_find(contact_data(root, context), rest))
+    if root == "Lex" and rest:
+        rest = (_SPELLINGS.get(rest[0].lower(), rest[0]), *rest[1:])
+    return lambda context: as_text(_find(context.memory.get(root), rest))
 
 
 class Template:
@@ -122,10 +91,16 @@ class Template:
         self.literal = all(isinstance(part, str) for part in self.parts)
 
     def __call__(self, context: Context, written: Callable[[str], str] = str) -> str:
-        """The text with every reference filled in; `written` makes of a value what may stand in such a text."""
+        """The text with every reference filled in; `written` makes of a value what may stand in such a text. BadInput when it grows
+        beyond VALUE_LIMIT."""
         if self.literal:
             return self.text
-        return "".join(part if isinstance(part, str) else written(part(context)) for part in self.parts)
+        text = "".join(part if isinstance(part, str) else written(part(context)) for part in self.parts)
+        if len(text) > VALUE_LIMIT:
+            raise BadInput(
+                what=f"The value of {self.text[:80]!r}", why=f"it has {len(text)} characters, more than {VALUE_LIMIT}"
+            )
+        return text
 
     @property
     def reference(self) -> bool:

@@ -19,8 +19,8 @@ from app.flow.params import Param
 Answer = FunctionReturned | BotReplied | InputSealed | Answered
 """What answers a block's `context.ask`."""
 
-INBOUND = frozenset({FlowType.CONTACT, FlowType.QUEUE_TRANSFER, FlowType.AGENT_TRANSFER})
-"""Types of flows that decide where a contact goes."""
+INBOUND = frozenset({FlowType.CONTACT, FlowType.QUEUE_TRANSFER, FlowType.AGENT_TRANSFER, FlowType.MODULE})
+"""Types of flows that decide where a contact goes, and the modules they invoke."""
 EVERY_TYPE = frozenset(FlowType)
 
 
@@ -91,6 +91,10 @@ class Block:
 
     def on_timer(self, context: Context, name: str) -> Move:
         """A timer that this block started ran out."""
+        return STAY
+
+    def on_return(self, context: Context, result: str) -> Move:
+        """The module that this block invoked is over."""
         return STAY
 
 

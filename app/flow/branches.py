@@ -63,18 +63,35 @@ class ReturnTo:
     block: str
 
 
-Move = Stay | Exit | Ended | Queued | HandOver | ReturnTo
+@dataclass(frozen=True, slots=True)
+class Invoke:
+    """The run goes into a module; `on_return` of the block tells that it is back."""
+
+    flow: FlowContent
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The module is over; the run goes back to the block that invoked it. `data` are the values it gives."""
+
+    result: str
+    data: dict[str, Any]
+
+
+Move = Stay | Exit | Ended | Queued | HandOver | ReturnTo | Invoke | Return
 
 # -- branches --------------------------------------------------------------------------------------------------------------
 
 
 class Branch(Exit):
     """An output of a block. `otherwise` names the branch that is taken when this one is not connected; an `optional` one may
-    stay unconnected in a published flow."""
+    stay unconnected in a published flow. `never` says why a telephone call never takes it: it is there for exports that have it."""
 
-    def __init__(self, label: str, *, legacy: str = "", otherwise: str = "", optional: bool = False) -> None:
+    def __init__(
+        self, label: str, *, legacy: str = "", otherwise: str = "", optional: bool = False, never: str = ""
+    ) -> None:
         super().__init__(label)
-        self.legacy, self.otherwise, self.optional = legacy, otherwise, optional
+        self.legacy, self.otherwise, self.optional, self.never = legacy, otherwise, optional, never
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.key = name
@@ -112,8 +129,9 @@ class OnError(Branch):
         legacy: str = "Error",
         otherwise: str = "",
         optional: bool = False,
+        never: str = "",
     ) -> None:
-        super().__init__(label, legacy=legacy, otherwise=otherwise, optional=optional)
+        super().__init__(label, legacy=legacy, otherwise=otherwise, optional=optional, never=never)
         self.error = error
 
     def target(self, action: Action) -> str | None:
@@ -135,8 +153,9 @@ class OnResult(Branch):
         legacy: str = "",
         otherwise: str = "",
         optional: bool = False,
+        never: str = "",
     ) -> None:
-        super().__init__(label, legacy=legacy, otherwise=otherwise, optional=optional)
+        super().__init__(label, legacy=legacy, otherwise=otherwise, optional=optional, never=never)
         self.operator, self.operand = operator, operand
 
     def target(self, action: Action) -> str | None:

@@ -2,9 +2,10 @@
 
 from app.domain.instance import FlowContent, Instance, ResourceKind
 from app.flow.branches import Options
-from app.flow.graph import Finding, Graph, Node, Unusable, compile_flow, titled
+from app.flow.graph import Finding, Graph, Node, compile_flow, titled
 from app.flow.registry import Registry
 from app.flow.resources import UNRESOLVED, ResourceUse, resources_of
+from app.flow.unsupported import Unusable
 
 MOST_BLOCKS = 250
 LARGEST_BYTES = 1024 * 1024

@@ -6,13 +6,13 @@ from typing import Any
 
 from app.domain.commands import CancelTimer, Command, Play, StartTimer, StopPlayback
 from app.domain.contact import Contact
-from app.domain.ids import InvocationId, PlaybackId, QueueId, TimerId
-from app.domain.instance import Instance
+from app.domain.ids import InvocationId, PlaybackId, TimerId
+from app.domain.instance import Instance, Queue
 from app.domain.prompt import Prompt
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
 from app.errors import NotFound
-from app.flow.state import FlowState, FlowView, Step
+from app.flow.state import Caller, FlowState, FlowView, Step
 
 TYPED_AHEAD_LIMIT = 32
 """Keys kept for later; more are thrown away."""
@@ -22,8 +22,8 @@ class Context:
     """One step's working copy of a run. Lives for one step; `finish` turns it into the Step."""
 
     __slots__ = (
-        "block", "commands", "contact", "counter", "entered_ms", "flow_id", "instance", "invocation_id", "locals", "memory",
-         "notes", "now_ms", "playback_id", "state", "steps", "timers", "trace", "type", "typed", "version", "view",
+        "block", "callers", "commands", "contact", "counter", "entered_ms", "flow_id", "instance", "invocation_id", "locals", "memory",
+        "notes", "now_ms", "playback_id", "state", "steps", "timers", "trace", "type", "typed", "version", "view",
     )  # fmt: skip
 
     def __init__(self, state: FlowState, view: FlowView, now_ms: int) -> None:
@@ -31,6 +31,7 @@ class Context:
         self.instance: Instance = view.instance
         self.contact: Contact = view.contact
         self.block: str | None = state.block
+        self.callers: tuple[Caller, ...] = state.callers
         self.flow_id, self.version, self.type = state.flow_id, state.version, state.type
         self.counter, self.steps, self.entered_ms = state.counter, state.steps, state.entered_ms
         self.locals: dict[str, Any] = dict(state.locals)
@@ -61,6 +62,10 @@ class Context:
         self.counter += 1
         self.invocation_id = InvocationId(f"{self.state.execution_id}.i{self.counter}")
         self.commands.append(question(self.invocation_id))
+
+    def tell(self, request: Command | Request) -> None:
+        """Tells somebody outside the run what is to be; nothing is answered."""
+        self.commands.append(request)
 
     def start_timer(self, name: str, seconds: float) -> None:
         """`on_timer(name)` of the block is called after this time, unless the block was left by then."""
@@ -105,20 +110,21 @@ class Context:
         taken, self.typed = self.typed[:count], self.typed[count:]
         return taken
 
-    def working_queue(self) -> QueueId:
-        """The contact's working queue; NotFound when there is none or it is no longer in the instance."""
+    def working_queue(self) -> Queue:
+        """The contact's working queue, shared or an agent's own; NotFound when there is none or it is no longer in the instance."""
         queue_id = self.contact.queue_id
         if queue_id is None:
             raise NotFound(what="working queue", name="the contact (use Set working queue first)")
-        if queue_id not in self.instance.queues:
+        queue = self.instance.queue(queue_id)
+        if queue is None:
             raise NotFound(what="queue", name=queue_id)
-        return queue_id
+        return queue
 
     def finish(self) -> Step:
         state = self.state
         following = FlowState(
             state.execution_id, state.contact_id, state.channel_id, self.type, self.flow_id, self.version, self.block,
             self.counter, self.steps, self.entered_ms, self.now_ms, self.locals, self.memory, self.typed, self.playback_id,
-            self.timers, self.invocation_id,
+            self.timers, self.invocation_id, self.callers,
         )  # fmt: skip
         return Step(following, self.contact, tuple(self.commands), tuple(self.trace))

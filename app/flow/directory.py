@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.ids import QueueId, agent_of_queue
-from app.domain.instance import Instance, ResourceKind
+from app.domain.instance import FlowType, Instance, ResourceKind
 
 BY_ID, BY_NAME, BY_MAP = "id", "name", "map"
 KEPT = 4
@@ -29,10 +29,15 @@ class Directory:
     """The resources of one instance by kind, id and name. Functions and bots live outside the instance: only the map knows them."""
 
     def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+        self.instance, flows = instance, instance.flows
         self._resources: dict[ResourceKind, dict[str, tuple[str, Any]]] = {
             ResourceKind.QUEUE: {key: (queue.name, queue) for key, queue in instance.queues.items()},
-            ResourceKind.FLOW: {key: (flow.name, flow) for key, flow in instance.flows.items()},
+            ResourceKind.FLOW: {
+                key: (flow.name, flow) for key, flow in flows.items() if flow.type is not FlowType.MODULE
+            },
+            ResourceKind.MODULE: {
+                key: (flow.name, flow) for key, flow in flows.items() if flow.type is FlowType.MODULE
+            },
             ResourceKind.HOURS: {key: (hours.name, hours) for key, hours in instance.hours.items()},
             ResourceKind.AGENT: {key: (agent.username, agent) for key, agent in instance.agents.items()},
             ResourceKind.PROMPT: {key: (key, key) for key in instance.prompts},

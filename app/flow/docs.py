@@ -26,7 +26,8 @@ def block_page(cls: type[Block]) -> str:
         lines += ["| Branch | In the flow language | In the older export |", "|---|---|---|"]
         for branch in definition.branches.values():
             legacy = f"`{branch.legacy}`" if branch.legacy else "none"
-            lines.append(f"| {branch.label} | {branch.words()} | {legacy} |")
+            never = f"; never taken: {branch.never}" if branch.never else ""
+            lines.append(f"| {branch.label} | {branch.words()}{never} | {legacy} |")
         lines.append("")
     return "\n".join(lines)
 

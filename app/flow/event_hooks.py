@@ -1,41 +1,100 @@
-"""What the blocks have in common that give a contact flows of its own for its whispers, holds, queue and disconnect."""
+"""What the blocks have in common that give a contact flows of its own for its whispers, holds, queue and disconnect.
 
-from collections.abc import Callable
+One action of the flow language may name flows for any of these events, together; the block that it belongs to sets them all.
+"""
 
-from app.domain.contact import Hook
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.domain.contact import NO_FLOW, Hook
 from app.domain.ids import FlowId
 from app.errors import BadInput
+from app.flow.attributes import Template
 from app.flow.block import Block
 from app.flow.branches import Move, Next, OnError
 from app.flow.context import Context
 from app.flow.formats.language import Action
-from app.flow.references import FlowRef
+from app.flow.params import Param, plain
+from app.flow.references import FlowRef, Resource, Wanted
 
 
-def flow_for(hook: Hook, label: str) -> FlowRef:
+class HookFlow(FlowRef):
+    """The flow for one event. The name that older metadata keep belongs to a flow that the action does name."""
+
+    def compile(self, action: Action) -> "Resource[Any]":
+        return super().compile(action) if action.at(self.path) is not None else Resource(self.kind, Template(""), ())
+
+
+def flow_for(hook: Hook, label: str) -> HookFlow:
     """The parameter that names the flow for one hook."""
-    return FlowRef(label, f"EventHooks.{hook.value}", legacy=f"ContactFlowId[Type={hook.value}]")
+    return HookFlow(label, f"EventHooks.{hook.value}", legacy=f"ContactFlowId[Type={hook.value}]")
+
+
+class Further:
+    """A flow for another event than the block's own."""
+
+    def __init__(self, hook: Hook, flow: "Resource[Any]") -> None:
+        self.hook, self.flow = hook, flow
+
+    @property
+    def wanted(self) -> Wanted | None:
+        return self.flow.wanted
+
+
+class FurtherFlows(Param[tuple[Further, ...]]):
+    """The flows for all events but those the block has a setting for."""
+
+    widget = "none"
+
+    def __init__(self, *own: Hook) -> None:
+        super().__init__("Further events", "EventHooks", help="Any of the events of the other blocks that set a flow.")
+        self.hooks = tuple(hook for hook in Hook if hook not in own)
+
+    def compile(self, action: Action) -> tuple[Further, ...]:
+        named = [hook for hook in self.hooks if action.at(f"{self.path}.{hook.value}") is not None]
+        return tuple(Further(hook, flow_for(hook, "").compile(action)) for hook in named)
+
+    def schema(self) -> dict[str, dict[str, Any]]:
+        return {f"{self.path}.{hook.value}": {"type": "string", "title": hook.value} for hook in self.hooks}
+
+    def words(self) -> str:
+        return ", ".join(f"`{hook.value}`" for hook in self.hooks)
 
 
 def names_any(*hooks: Hook) -> Callable[[Action], bool]:
     """True of actions that set one of these hooks."""
-    return lambda action: any(action.at(f"EventHooks.{hook.value}") is not None for hook in hooks)
+
+    def names(action: Action) -> bool:
+        written = [action.at(path) for path in ("EventHooks", "EventHooksConfiguration")]
+        return any(isinstance(each, Mapping) and hook.value in each for each in written for hook in hooks)
+
+    return names
 
 
 class SetFlowForEvent(Block):
-    """Keeps the flows it names with the contact. Its parameters are all made with `flow_for`."""
+    """Keeps the flows it names with the contact. Its parameters are made with `flow_for`, and one is FurtherFlows."""
 
+    further: FurtherFlows
     done = Next()
     error = OnError()
 
+    def __init__(self, action: Action) -> None:
+        super().__init__(action)
+        paths = {hook: f"EventHooksConfiguration.{hook.value}.DisableExecution" for hook in Hook}
+        self.silenced = [hook for hook, path in paths.items() if plain(action.at(path)).lower() == "true"]
+
     def enter(self, context: Context) -> Move:
         named: dict[Hook, FlowId] = {}
-        for name, param in self.definition.params.items():
-            flow = self.__dict__[name](context)
+        own = {name: param for name, param in self.definition.params.items() if isinstance(param, HookFlow)}
+        flows = [(Hook(param.path.rpartition(".")[2]), self.__dict__[name]) for name, param in own.items()]
+        for hook, resource in (*flows, *((each.hook, each.flow) for each in self.__dict__["further"])):
+            flow = resource(context)
             if flow is not None:
-                hook = Hook(param.path.rpartition(".")[2])
                 named[hook] = flow.flow_id
                 context.note(hook.value, flow.name)
+        for hook in self.silenced:
+            named[hook] = NO_FLOW
+            context.note(hook.value, "none")
         if not named:
             raise BadInput(what="The block", why="it names no flow")
         context.change(hooks=context.contact.hooks | named)

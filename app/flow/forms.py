@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.instance import Instance
+from app.domain.instance import FlowType, Instance
 from app.flow.block import Block
 from app.flow.branches import Options
 from app.flow.formats.language import Action
@@ -102,8 +102,13 @@ def _resources(widget: str, instance: Instance | None) -> tuple[tuple[str, str],
     found: list[tuple[str, str]] = []
     if widget == "queue":
         found = [(queue.queue_id, queue.name) for queue in instance.queues.values()]
-    elif widget == "flow":
-        found = [(flow.flow_id, flow.name) for flow in instance.flows.values()]
+    elif widget == "agent":
+        found = [(agent.agent_id, agent.username) for agent in instance.agents.values()]
+    elif widget in ("flow", "module"):
+        modules = widget == "module"
+        found = [
+            (flow.flow_id, flow.name) for flow in instance.flows.values() if (flow.type is FlowType.MODULE) is modules
+        ]
     elif widget == "hours":
         found = [(hours.hours_id, hours.name) for hours in instance.hours.values()]
     elif widget in ("prompt", "prompts"):

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.ids import FlowId
 from app.domain.instance import FlowContent, Instance
-from app.errors import BadInput, TrunklineError
+from app.errors import TrunklineError
 from app.flow.block import Block, Definition
-from app.flow.branches import Branch, Exit, Move, OnError, Options
-from app.flow.context import Context
+from app.flow.branches import Branch, Exit, Options
 from app.flow.formats.language import Action, parse
 from app.flow.registry import Registry, all_blocks
+from app.flow.unsupported import Unsupported, Unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,6 @@ class Finding:
         """One line for people."""
         where = f"{self.title} ({self.block}): " if self.block else ""
         return f"{where}{self.words} {self.remedy}".rstrip()
-
-
-class Unusable(Block):
-    """Stands for a block that cannot run: it fails on entry, with the reason."""
-
-    error = OnError()
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-    def enter(self, context: Context) -> Move:
-        raise BadInput(what="The block", why=self.reason)
-
-
-Unusable.error.__set_name__(Unusable, "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +105,11 @@ def titled(finding: Finding, nodes: Mapping[str, Node]) -> Finding:
 def _node(action: Action, registry: Registry, findings: list[Finding]) -> Node:
     cls = registry.find(action)
     if cls is None:
-        edges = _edges(action, {"error": Unusable.error})
-        findings.append(_unsupported(action, connected="error" in edges))
-        reason = f"{action.type or 'a block without a type'} is not supported"
-        title = f"Unsupported block: {action.type}"
-        return Node(action.identifier, title, Unusable(reason), edges, action)
+        unsupported = Unsupported(action)
+        findings.append(_unsupported(action, unsupported))
+        return Node(
+            action.identifier, f"Unsupported block: {unsupported.title}", unsupported, unsupported.edges, action
+        )
     definition = cls.definition
     edges = _edges(action, definition.branches)
     _copy_next(action, definition, edges)
@@ -140,10 +125,11 @@ def _node(action: Action, registry: Registry, findings: list[Finding]) -> Node:
         return Node(action.identifier, definition.title, Unusable(str(error)), edges, action)
 
 
-def _unsupported(action: Action, *, connected: bool) -> Finding:
-    """A block of a kind that is unknown here: calls take its error branch, so a flow may hold it where that one leads on."""
-    words = f"Unsupported block type: {action.type or 'none'}."
-    if connected:
+def _unsupported(action: Action, block: Unsupported) -> Finding:
+    """A block of a kind that does not run here: calls take its error branch, so a flow may hold it where that one leads on."""
+    named = f"{action.type} ({block.title})" if block.title != action.type else action.type or "none"
+    words = f"Unsupported block type: {named}."
+    if "error" in block.edges:
         return Finding("warning", action.identifier, words, remedy="Calls take its error branch.")
     return Finding("error", action.identifier, words, remedy="Connect its error branch, or remove the block.")
 

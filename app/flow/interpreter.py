@@ -6,37 +6,27 @@ down its error branch and its reason is in the trace.
 
 from collections.abc import Callable
 
-from app.domain.events import (
-    BotReplied,
-    DigitReceived,
-    Event,
-    FunctionReturned,
-    InputSealed,
-    PlaybackFinished,
-    RequestFailed,
-    TimerFired,
-)
+from app.domain.events import DigitReceived, Event, PlaybackFinished
 from app.domain.ids import ChannelId, ExecutionId
 from app.domain.instance import FlowContent
 from app.domain.requests import Answered, EnterQueue, FlowEnded, FlowOutcome
 from app.domain.trace import TraceEntry
 from app.errors import TrunklineError
 from app.flow.block import Answer, Block
-from app.flow.branches import Ended, Exit, HandOver, Move, Next, OnError, Queued, ReturnTo, Stay
+from app.flow.branches import Ended, Exit, HandOver, Invoke, Move, Next, OnError, Queued, Return, ReturnTo, Stay
+from app.flow.concern import Concerning, concerning
 from app.flow.context import Context
 from app.flow.graph import Graph, Library, Node
-from app.flow.state import FlowState, FlowView, Step
+from app.flow.state import FLOW_ATTRIBUTES, MODULES, Caller, FlowState, FlowView, Step
 
 STEP_LIMIT = 1_000
 """Blocks that a run may enter without waiting."""
+DEPTH_LIMIT = 10
+"""Modules that may be inside one another."""
 EXCEPTION = "exception"
 """The note that a block raised what no block should: a mistake in Trunkline, and where it is."""
 LEAST_WAIT_MS = 100
 """A shorter wait does not count as one: a prompt that fails at once must not keep a circle of blocks turning for ever."""
-
-
-Concerning = PlaybackFinished | DigitReceived | TimerFired | Answer
-"""What a block can be told."""
 
 
 Watch = Callable[[Context, Node | None, str, str], None]
@@ -77,8 +67,8 @@ class Interpreter:
         """What the event makes of the run. An event that is not this run's changes nothing."""
         if state.block is None:
             return Step(state, view.contact)
-        concerning = _concerning(state, event)
-        if concerning is None:
+        told = concerning(state, event)
+        if told is None:
             return Step(state, view.contact)
         context = Context(state, view, now_ms)
         if now_ms - state.waiting_ms >= LEAST_WAIT_MS:
@@ -89,7 +79,7 @@ class Interpreter:
             reason = f"block {state.block} of flow {state.flow_id} is no longer there"
             self._end(context, node, Ended(FlowOutcome.FAILED, reason))
         else:
-            self._go(context, graph, node, self._deliver(context, node, concerning))
+            self._go(context, graph, node, self._deliver(context, node, told))
         return context.finish()
 
     def cancel(self, state: FlowState, view: FlowView, now_ms: int) -> Step:
@@ -105,22 +95,26 @@ class Interpreter:
     def _go(self, context: Context, graph: Graph, node: Node | None, move: Move) -> None:
         """Follows moves from block to block until the run waits or ends."""
         while not isinstance(move, Stay):
-            if isinstance(move, HandOver):
+            if isinstance(move, HandOver | Invoke):
+                assert node is not None
                 following = self._library.graph(move.flow)
-                if following.start is None and node is not None:
-                    move = self._failed(context, node, f"the flow {move.flow.name} cannot run: {following.problem}")
+                if problem := self._refused(context, move, following):
+                    move = self._failed(context, node, problem)
                     continue
-                self._trace(context, node, f"Flow {move.flow.name}")
+                self._into(context, node, move)
                 graph, target = following, following.start
-                context.flow_id, context.version = move.flow.flow_id, move.flow.version
             elif isinstance(move, Exit):
                 target = node.edges.get(move.key) if node else None
                 if target is None:
-                    return self._end(context, node, _dead_end(node, move))
+                    move = _dead_end(node, move)
+                    continue
                 self._trace(context, node, move.label, target, move.key)
             elif isinstance(move, ReturnTo):
                 target = move.block
                 self._trace(context, node, "Return", target)
+            elif context.callers and (isinstance(move, Return) or _is_failure(move)):
+                graph, node, move = self._back(context, node, move)
+                continue
             else:
                 return self._end(context, node, move)
             entered = graph.nodes.get(target or "")
@@ -134,6 +128,47 @@ class Interpreter:
                 return self._end(context, node, Ended(FlowOutcome.FAILED, f"{STEP_LIMIT} blocks without waiting"))
             move = self._guarded(context, node, node.block.enter)
         return None
+
+    def _refused(self, context: Context, move: HandOver | Invoke, following: Graph) -> str:
+        """Why the run cannot go on in another flow; empty when it can."""
+        if following.start is None:
+            return f"the flow {move.flow.name} cannot run: {following.problem}"
+        if isinstance(move, Invoke) and len(context.callers) >= DEPTH_LIMIT:
+            return f"more than {DEPTH_LIMIT} modules are inside one another"
+        return ""
+
+    def _into(self, context: Context, node: Node, move: HandOver | Invoke) -> None:
+        """Leaves a block for another flow, for good or until the module returns. A module begins with nothing in its memory."""
+        if isinstance(move, Invoke):
+            self._trace(context, node, f"Module {move.flow.name}")
+            caller = Caller(context.flow_id, context.version, node.id, context.memory)
+            context.callers, context.memory = (*context.callers, caller), {}
+        else:
+            self._trace(context, node, f"Flow {move.flow.name}")
+            context.callers = ()
+            context.memory.pop(FLOW_ATTRIBUTES, None)
+        context.flow_id, context.version = move.flow.flow_id, move.flow.version
+
+    def _back(self, context: Context, node: Node | None, move: Move) -> tuple[Graph, Node | None, Move]:
+        """From a module to the block that invoked it, which takes its error branch when the module failed."""
+        caller = context.callers[-1]
+        if failure := move.reason if isinstance(move, Ended) else "":
+            context.notes.setdefault("reason", failure)
+        self._trace(context, node, "Failed" if failure else "Return", caller.block)
+        context.settle()
+        context.callers, context.block = context.callers[:-1], caller.block
+        context.flow_id, context.version, context.entered_ms = caller.flow_id, caller.version, context.now_ms
+        context.memory, context.locals = dict(caller.memory), {}
+        graph = self._library.find(caller.flow_id, caller.version, context.instance)
+        invoking = graph.nodes.get(caller.block) if graph else None
+        if graph is None or invoking is None:
+            gone = Ended(FlowOutcome.FAILED, f"block {caller.block} of flow {caller.flow_id} is no longer there")
+            return Graph(FlowContent(caller.flow_id, 0, "", context.type, ""), None), None, gone
+        if not isinstance(move, Return):
+            return graph, invoking, self._failed(context, invoking, failure)
+        result, block = move.result, invoking.block
+        context.memory[MODULES] = {"Result": result, "ResultData": move.data}
+        return graph, invoking, self._guarded(context, invoking, lambda given: block.on_return(given, result))
 
     def _deliver(self, context: Context, node: Node, event: Concerning) -> Move:
         block: Block = node.block
@@ -166,8 +201,10 @@ class Interpreter:
                 return branch
         return Ended(FlowOutcome.FAILED, f"{node.title}: {reason}")
 
-    def _end(self, context: Context, node: Node | None, move: Ended | Queued) -> None:
+    def _end(self, context: Context, node: Node | None, move: Ended | Queued | Return) -> None:
         """Ends the run with its one last request."""
+        if isinstance(move, Return):
+            move = Ended(FlowOutcome.ENDED, "the module was not invoked by a flow")
         contact_id, execution_id = context.state.contact_id, context.state.execution_id
         if isinstance(move, Queued):
             self._trace(context, node, "Transferred to queue")
@@ -208,22 +245,6 @@ _FAILURE = (OnError(), OnError("No match"))
 _FAILURE[0].key, _FAILURE[1].key = "error", "no_match"
 
 
-def _concerning(state: FlowState, event: Event | Answered) -> Concerning | None:
-    """The event as the run's block sees it; None when it is not this run's. A Play that was refused is a failed playback."""
-    if isinstance(event, PlaybackFinished):
-        return event if event.playback_id == state.playback_id else None
-    if isinstance(event, DigitReceived):
-        return event if event.channel_id == state.channel_id else None
-    if isinstance(event, FunctionReturned | BotReplied | InputSealed | Answered):
-        return event if event.invocation_id == state.invocation_id else None
-    if isinstance(event, TimerFired):
-        return event if event.timer_id in state.timers.values() else None
-    if isinstance(event, RequestFailed) and event.command == "Play" and state.playback_id is not None:
-        ours = event.target in (state.playback_id, state.channel_id)
-        return PlaybackFinished(state.playback_id, failed=True, reason=event.reason) if ours else None
-    return None
-
-
 def _origin(error: Exception) -> str:
     """Which exception it is and where it was raised."""
     place = error.__traceback__
@@ -233,6 +254,10 @@ def _origin(error: Exception) -> str:
         return type(error).__name__
     file = place.tb_frame.f_code.co_filename.rpartition("/")[2]
     return f"{type(error).__name__} at {file}:{place.tb_lineno}"
+
+
+def _is_failure(move: Move) -> bool:
+    return isinstance(move, Ended) and move.outcome is FlowOutcome.FAILED
 
 
 def _dead_end(node: Node | None, exit_: Exit) -> Ended:

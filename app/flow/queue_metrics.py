@@ -1,9 +1,9 @@
 """The live figures of a queue that flows can check."""
 
 from app.domain.figures import QueueFigures
-from app.domain.instance import Queue
-from app.errors import NotFound, Unavailable
-from app.flow.attributes import Template
+from app.domain.instance import Agent, Queue
+from app.errors import NotFound
+from app.flow.agent_queues import chosen_queue
 from app.flow.context import Context
 from app.flow.references import Resource
 
@@ -24,9 +24,7 @@ def measure(metric: str, figures: QueueFigures) -> int:
     raise NotFound(what="metric", name=metric)
 
 
-def figures_of(context: Context, queue: Resource[Queue], agent: Template) -> QueueFigures:
+def figures_of(context: Context, queue: Resource[Queue], agent: Resource[Agent]) -> QueueFigures:
     """The figures of the queue a block names, or else of the working queue."""
-    if agent(context):
-        raise Unavailable(what="The queue of one agent", why="agents have no queues of their own yet", remedy="")
-    named = queue(context)
-    return context.view.figures(named.queue_id if named else context.working_queue())
+    named = chosen_queue(context, queue, agent) or context.working_queue()
+    return context.view.figures(named.queue_id)

@@ -108,7 +108,8 @@ class Reference(Param[Resource[R]]):
         return value if isinstance(value, str) else ""
 
     def words(self) -> str:
-        return f"id, ARN or name of a {self.kind.value}, or a reference such as `$.Attributes.name`"
+        article = "an" if self.kind.value[0] in "aeiou" else "a"
+        return f"id, ARN or name of {article} {self.kind.value}, or a reference such as `$.Attributes.name`"
 
 
 class QueueRef(Reference[Queue]):
@@ -121,6 +122,12 @@ class FlowRef(Reference[FlowContent]):
     """A contact flow."""
 
     kind, widget, older = ResourceKind.FLOW, "flow", ("ContactFlow", "contactFlow")
+
+
+class ModuleRef(Reference[FlowContent]):
+    """A module, which flows have in common."""
+
+    kind, widget, older = ResourceKind.MODULE, "module", ("contactFlowModuleName",)
 
 
 class HoursRef(Reference[Hours]):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from app.domain.instance import Instance, ResourceKind
 from app.flow.directory import BY_MAP, Directory, Found, directory_of
-from app.flow.graph import Graph, Node, Unusable
+from app.flow.graph import Graph, Node
 from app.flow.references import Wanted
+from app.flow.unsupported import Unusable
 
 AT_RUN_TIME, UNRESOLVED = "at run time", "unresolved"
 OUTSIDE = "outside"

@@ -12,6 +12,21 @@ from app.domain.instance import Agent, FlowType, Instance
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
 
+FLOW_ATTRIBUTES = "FlowAttributes"
+"""Where a run's memory keeps what Set flow attributes sets; gone when another flow begins."""
+MODULES = "Modules"
+"""Where it keeps how the last module ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a run returns to from a module: the block that invoked it, and the memory of the flow that the block is in."""
+
+    flow_id: FlowId
+    version: int
+    block: str
+    memory: dict[str, Any] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True)
 class FlowState:
@@ -46,6 +61,8 @@ class FlowState:
     """The block's pending timers by the block's name for them."""
     invocation_id: InvocationId | None = None
     """What the block asked and has no answer to yet."""
+    callers: tuple[Caller, ...] = ()
+    """The flows and modules that wait for the present module, the outermost first."""
 
     @property
     def ended(self) -> bool:

@@ -40,7 +40,7 @@ class CheckHoursOfOperation(Block):
     def enter(self, context: Context) -> Move:
         hours = self.hours(context)
         if hours is None:
-            queue = context.instance.queues[context.working_queue()]
+            queue = context.working_queue()
             if queue.hours_id is None or queue.hours_id not in context.instance.hours:
                 raise NotFound(what="hours of operation", name=f"those of the queue {queue.name}")
             hours = context.instance.hours[queue.hours_id]

@@ -5,9 +5,9 @@ from app.flow.blocks.check_staffing import CheckStaffing
 from app.flow.branches import Move, OnError, Options, first_match
 from app.flow.context import Context
 from app.flow.operators import OPERATORS
-from app.flow.params import Choice, Text
+from app.flow.params import Choice
 from app.flow.queue_metrics import figures_of, measure
-from app.flow.references import QueueRef
+from app.flow.references import AgentRef, QueueRef
 
 _staffing = CheckStaffing.definition.when
 
@@ -36,7 +36,7 @@ class CheckQueueStatus(Block):
         legacy="the branches' condition",
     )
     queue = QueueRef("Queue", "QueueId", legacy="Queue", help="Empty: the working queue.")
-    agent = Text("Agent", "AgentId", legacy="Agent", help="Not supported yet: takes the error branch.")
+    agent = AgentRef("Agent", "AgentId", legacy="Agent", help="Instead of a queue: the agent's own.")
     options = Options(
         "Conditions",
         tuple(name for name in OPERATORS if name.startswith("Number")),

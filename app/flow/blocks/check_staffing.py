@@ -4,9 +4,9 @@ from app.flow.block import Block, Legacy, block
 from app.flow.branches import Move, OnError, OnResult
 from app.flow.context import Context
 from app.flow.formats.language import Action
-from app.flow.params import Choice, Text, plain
+from app.flow.params import Choice, plain
 from app.flow.queue_metrics import figures_of, measure
-from app.flow.references import QueueRef
+from app.flow.references import AgentRef, QueueRef
 
 
 def _asks_for_anybody(action: Action) -> bool:
@@ -40,7 +40,7 @@ class CheckStaffing(Block):
         legacy="Status",
     )
     queue = QueueRef("Queue", "QueueId", legacy="Queue", help="Empty: the working queue.")
-    agent = Text("Agent", "AgentId", legacy="Agent", help="Not supported yet: takes the error branch.")
+    agent = AgentRef("Agent", "AgentId", legacy="Agent", help="Instead of a queue: the agent's own.")
     yes = OnResult("True", "0", operator="NumberGreaterThan", legacy="True")
     no_match = OnError("False", "NoMatchingCondition", legacy="False")
     error = OnError()

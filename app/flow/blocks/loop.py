@@ -1,7 +1,7 @@
 """Loop."""
 
 from app.flow.block import Block, Legacy, block
-from app.flow.branches import Move, OnResult
+from app.flow.branches import Move, OnError, OnResult
 from app.flow.context import Context
 from app.flow.params import Number
 
@@ -11,11 +11,12 @@ COUNTS = "Loop"
 
 @block("Loop", group="Branch", title="Loop", legacy=Legacy("Loop"), next_copies="complete")
 class Loop(Block):
-    """Takes the branch Looping so many times, then Complete."""
+    """Takes the branch Looping so many times, then Complete, and begins anew when it is entered again. 0 is Complete at once."""
 
     count = Number("How many times", "LoopCount", low=0, high=100, default="1", legacy="LoopCount")
     looping = OnResult("Looping", "ContinueLooping", legacy="Looping")
     complete = OnResult("Complete", "DoneLooping", legacy="Complete")
+    error = OnError(optional=True, otherwise="complete")
 
     def enter(self, context: Context) -> Move:
         key = f"{context.flow_id}/{self.id}"

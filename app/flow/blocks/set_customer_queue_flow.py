@@ -2,7 +2,7 @@
 
 from app.domain.contact import Hook
 from app.flow.block import Legacy, block
-from app.flow.event_hooks import SetFlowForEvent, flow_for, names_any
+from app.flow.event_hooks import FurtherFlows, SetFlowForEvent, flow_for, names_any
 
 
 @block(
@@ -16,3 +16,4 @@ class SetCustomerQueueFlow(SetFlowForEvent):
     """Chooses the flow that the customer hears while waiting in a queue."""
 
     queue = flow_for(Hook.CUSTOMER_QUEUE, "Customer queue flow")
+    further = FurtherFlows(Hook.CUSTOMER_QUEUE)

@@ -2,7 +2,7 @@
 
 from app.domain.contact import Hook
 from app.flow.block import Legacy, block
-from app.flow.event_hooks import SetFlowForEvent, flow_for, names_any
+from app.flow.event_hooks import FurtherFlows, SetFlowForEvent, flow_for, names_any
 
 
 @block(
@@ -17,3 +17,4 @@ class SetHoldFlow(SetFlowForEvent):
 
     customer = flow_for(Hook.CUSTOMER_HOLD, "Customer hold flow")
     agent = flow_for(Hook.AGENT_HOLD, "Agent hold flow")
+    further = FurtherFlows(Hook.AGENT_HOLD, Hook.CUSTOMER_HOLD)

@@ -1,18 +1,11 @@
 """Set call recording behavior."""
 
-from app.domain.contact import Recorded
 from app.domain.instance import FlowType
 from app.flow.block import INBOUND, Block, Legacy, block
 from app.flow.branches import Move, Next
 from app.flow.context import Context
 from app.flow.params import Members
-
-WHO = {
-    frozenset[str](): Recorded.NONE,
-    frozenset({"Agent"}): Recorded.AGENT,
-    frozenset({"Customer"}): Recorded.CUSTOMER,
-    frozenset({"Agent", "Customer"}): Recorded.BOTH,
-}
+from app.flow.recorded_voices import PARTICIPANTS, record
 
 
 @block(
@@ -28,13 +21,11 @@ class SetRecordingBehavior(Block):
     recorded = Members(
         "Record",
         "RecordingBehavior.RecordedParticipants",
-        {"Agent": "Agent", "Customer": "Customer"},
+        PARTICIPANTS,
         legacy="RecordingBehaviorOption|RecordingParticipantOption",
     )
     done = Next()
 
     def enter(self, context: Context) -> Move:
-        recorded = WHO[self.recorded]
-        context.change(recorded=recorded)
-        context.note("recorded", recorded.value)
+        record(context, self.recorded)
         return self.done

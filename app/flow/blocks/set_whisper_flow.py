@@ -2,7 +2,7 @@
 
 from app.domain.contact import Hook
 from app.flow.block import Legacy, block
-from app.flow.event_hooks import SetFlowForEvent, flow_for, names_any
+from app.flow.event_hooks import FurtherFlows, SetFlowForEvent, flow_for, names_any
 
 
 @block(
@@ -18,3 +18,4 @@ class SetWhisperFlow(SetFlowForEvent):
     agent = flow_for(Hook.AGENT_WHISPER, "Agent whisper flow")
     customer = flow_for(Hook.CUSTOMER_WHISPER, "Customer whisper flow")
     outbound = flow_for(Hook.OUTBOUND_WHISPER, "Outbound whisper flow")
+    further = FurtherFlows(Hook.AGENT_WHISPER, Hook.CUSTOMER_WHISPER, Hook.OUTBOUND_WHISPER)

@@ -1,8 +1,8 @@
 """Transfer to queue."""
 
-from app.errors import Unavailable
 from app.flow.block import INBOUND, Block, Legacy, block
 from app.flow.branches import Move, OnError, Queued
+from app.flow.capacity import has_room
 from app.flow.context import Context
 from app.flow.references import QueueRef
 
@@ -23,14 +23,9 @@ class TransferToQueue(Block):
     error = OnError()
 
     def enter(self, context: Context) -> Move:
-        named = self.queue(context)
-        queue = named or context.instance.queues[context.working_queue()]
+        queue = self.queue(context) or context.working_queue()
         context.note("queue", queue.name)
-        if not queue.enabled:
-            raise Unavailable(
-                what=f"The queue {queue.name}", why="it is disabled", remedy="Enable it or choose another queue."
-            )
-        if queue.capacity is not None and context.view.figures(queue.queue_id).contacts_in_queue >= queue.capacity:
+        if not has_room(context, queue):
             return self.at_capacity
         if context.contact.queue_id != queue.queue_id:
             context.change(queue_id=queue.queue_id)

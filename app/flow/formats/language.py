@@ -60,8 +60,9 @@ class Document:
 
     @property
     def type(self) -> str:
-        """The flow's type as the metadata name it (`contactFlow`), empty when they do not."""
-        return _text(self.metadata.get("type")) or ""
+        """The flow's type as the metadata name it (`contactFlow`), `module` for a module, empty when nothing tells."""
+        module = "module" if isinstance(self.content.get("Settings"), Mapping) else ""
+        return _text(self.metadata.get("type")) or module
 
     def actions(self) -> tuple[Action, ...]:
         notes = _mapping(self.metadata.get("ActionMetadata"))

@@ -148,7 +148,7 @@ def test_set_flow_for_an_event(hook: Hook) -> None:
     assert run.heard == ["ok"]
 
 
-@pytest.mark.parametrize("hooks", [{"CustomerQueue": "nowhere"}, {"CustomerQueue": ""}, {"DefaultAgentUI": "x"}, {}])
+@pytest.mark.parametrize("hooks", [{"CustomerQueue": "nowhere"}, {"CustomerQueue": ""}, {}])
 def test_a_flow_for_an_event_that_cannot_be_set(hooks: dict[str, str]) -> None:
     run = run_block("UpdateContactEventHooks", {"EventHooks": hooks})
     assert run.contact.hooks == {}

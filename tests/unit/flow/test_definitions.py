@@ -7,9 +7,11 @@ from typing import Any
 import jinja2
 import pytest
 
+from app.flow.attribute_table import attribute_pages
 from app.flow.block import Block
 from app.flow.branches import Next, OnResult, Options
 from app.flow.docs import all_pages, block_page
+from app.flow.event_hooks import FurtherFlows
 from app.flow.formats.language import Action, Condition
 from app.flow.forms import form_of, schema_of
 from app.flow.registry import all_blocks
@@ -136,6 +138,8 @@ def test_no_two_blocks_claim_one_action() -> None:
         conditions = tuple(Condition(branch.operator, (branch.operand,), "x") for branch in results)
         parameters: dict[str, Any] = dict(cls.definition.fixed)
         for param in cls.definition.params.values():
+            if isinstance(param, FurtherFlows):
+                continue
             above, _, last = param.path.rpartition(".")
             (parameters.setdefault(above, {}) if above else parameters)[last] = param.default or "x"
         if "MetricType" in parameters:
@@ -149,9 +153,12 @@ def test_no_two_blocks_claim_one_action() -> None:
 def test_the_manual_is_up_to_date() -> None:
     """With TRUNKLINE_WRITE_DOCS set, writes the blocks' pages into the manual instead."""
     manual = ROOT / "docs/flows.md"
-    above, marker, present = manual.read_text().partition("<!-- blocks -->\n")
-    pages = "\n" + all_pages(all_blocks())
+    present = manual.read_text()
+    start, end, marker = "<!-- attributes -->\n", "<!-- /attributes -->\n", "<!-- blocks -->\n"
+    before, _, rest = present.partition(start)
+    between = rest.partition(end)[2].partition(marker)[0]
+    written = before + start + attribute_pages() + end + between + marker + "\n" + all_pages(all_blocks())
     if os.environ.get("TRUNKLINE_WRITE_DOCS"):
-        manual.write_text(above + marker + pages)
+        manual.write_text(written)
     else:
-        assert present == pages, "docs/flows.md: run this test with TRUNKLINE_WRITE_DOCS=1"
+        assert present == written, "docs/flows.md: run this test with TRUNKLINE_WRITE_DOCS=1"

@@ -1,0 +1,57 @@
+"""Set contact data."""
+
+from app.domain.contact import Reference
+from app.errors import BadInput
+from app.flow.block import Block, Legacy, block
+from app.flow.branches import Move, Next, OnError
+from app.flow.context import Context
+from app.flow.limits import within
+from app.flow.params import Choice, Text
+from app.flow.typed_pairs import TypedPairs
+
+NAME_LIMIT, DESCRIPTION_LIMIT, CUSTOMER_LIMIT, REFERENCES_LIMIT = 512, 4096, 128, 32 * 1024
+
+
+@block("UpdateContactData", group="Set", title="Set contact data", legacy=Legacy("SetContactData"))
+class SetContactData(Block):
+    """Keeps what the contact is called, its description, references for the agent, the customer's id or the language with the
+    contact. A setting that is left out changes nothing; those for recognising voices and for assistants do nothing in Trunkline."""
+
+    name = Text("Name", "Name", legacy="ContactData.name")
+    description = Text("Description", "Description", legacy="ContactData.description")
+    references = TypedPairs("References", "References", legacy="ContactData.references")
+    customer_id = Text("Customer id", "CustomerId", legacy="ContactData.customerId")
+    language = Text("Language", "LanguageCode", legacy="ContactData.languageCode", help="Such as `en-US`.")
+    contact = Choice(
+        "Of which contact",
+        "TargetContact",
+        {"Current": ("This contact", ""), "Related": ("The contact this one came from", "")},
+        default="Current",
+        help="Related contacts cannot be changed: takes the error branch.",
+    )
+    done = Next()
+    error = OnError()
+
+    def enter(self, context: Context) -> Move:
+        if self.contact != "Current":
+            raise BadInput(what="The contact whose data are set", why="only the present contact's can be")
+        changes: dict[str, str] = {}
+        for field, text, limit in (
+            ("name", self.name, NAME_LIMIT),
+            ("description", self.description, DESCRIPTION_LIMIT),
+            ("customer_id", self.customer_id, CUSTOMER_LIMIT),
+            ("language", self.language, CUSTOMER_LIMIT),
+        ):
+            if text.text and (value := text(context)):
+                changes[field] = within(value, limit, f"The contact's {field.replace('_', ' ')}")
+                context.note(field, value)
+        references = dict(context.contact.references)
+        for name, kind, template in self.references:
+            references[name] = Reference(template(context), kind)
+        within(
+            "".join(name + each.value for name, each in references.items()),
+            REFERENCES_LIMIT,
+            "The contact's references",
+        )
+        context.change(references=references, **changes)
+        return self.done
