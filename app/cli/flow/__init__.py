@@ -1,6 +1,6 @@
 """`flow`: contact flows, from an export to a published version. One file a command; naming it here makes it one."""
 
-from app.cli.flow import check
+from app.cli.flow import check, explore, run, test
 from app.cli.flow.group import group
 
-__all__ = ["check", "group"]
+__all__ = ["check", "explore", "group", "run", "test"]
