@@ -35,10 +35,11 @@ class ResourceUse:
 
 def resources_of(graph: Graph, instance: Instance) -> tuple[ResourceUse, ...]:
     """Every resource that the flow names, block by block."""
-    return tuple(_use(node, setting, wanted, instance) for node, setting, wanted in _wanted(graph))
+    return tuple(_use(node, setting, wanted, instance) for node, setting, wanted in wanted_of(graph))
 
 
-def _wanted(graph: Graph) -> Iterator[tuple[Node, str, Wanted]]:
+def wanted_of(graph: Graph) -> Iterator[tuple[Node, str, Wanted]]:
+    """What the flow's blocks want of an instance: the block, its setting, and the resource."""
     for node in graph.nodes.values():
         if isinstance(node.block, Unusable):
             continue

@@ -27,7 +27,7 @@ LONGEST_CALL_S = 240.0
 ZONES = ("UTC", "America/New_York", "Europe/Berlin", "Australia/Sydney", "Asia/Kolkata")
 ODD_NUMBERS = ("", "anonymous", "+", "0", "+493012345678", "12025550123", "+1202555012301234567890")
 ODD_TEXTS = ("", "0", "-1", "1e400", "nan", "x" * 2_000, "<speak>", "$.Attributes.a", "\u202e\u0000'\"<&", "日本語")
-REFUSED = ("HoldParty", "TransferToAgent", "QueueCallback", "SealInput")
+REFUSED = ("HoldParty", "TransferToAgent", "QueueCallback", "DialCustomer", "SealInput")
 STATES = ("ReadyForFulfillment", "Fulfilled", "Failed", "ElicitIntent", "ElicitSlot", "ConfirmIntent", "")
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -134,6 +134,8 @@ def _queue(chance: Random) -> QueueSetting:
         agents_online=agents,
         agents_staffed=agents,
         agents_available=chance.choice((0, agents)),
+        position=chance.choice((1, 7)),
+        estimated_wait_s=chance.choice((None, 0.0, 640.0)),
         capacity=chance.choice((None, None, 3)),
         enabled=chance.random() > 0.1,
         hours=chance.choice(("", "", "Queue hours")),

@@ -16,12 +16,14 @@ from app.domain.events import (
 from app.domain.requests import (
     Answered,
     CallNumber,
+    ChangeQueue,
     ChangeRouting,
     DialCustomer,
     EnterQueue,
     FlowEnded,
     HoldParty,
     QueueCallback,
+    SetAgentStatus,
     TransferToAgent,
 )
 from app.flow.state import FlowState
@@ -143,7 +145,7 @@ def _transfer_to_agent(walk: "Walk", command: TransferToAgent, state: FlowState)
         walk.end(End.TO_AGENT, walk.agent.username if walk.agent else "")
 
 
-def _answer(walk: "Walk", command: HoldParty | QueueCallback, state: FlowState) -> None:
+def _answer(walk: "Walk", command: HoldParty | QueueCallback | DialCustomer, state: FlowState) -> None:
     refused = _refuses(walk, command)
     walk.happens(type(command).__name__, "error" if refused else "success")
     result, reason = ("error", "the scenario refuses it") if refused else ("success", "")
@@ -154,8 +156,8 @@ def _routing(walk: "Walk", command: ChangeRouting, state: FlowState) -> None:
     """The contact itself holds the values; there is no queue to order here."""
 
 
-def _dial(walk: "Walk", command: DialCustomer, state: FlowState) -> None:
-    walk.happens("Call to the customer", command.caller_number)
+def _agent_status(walk: "Walk", command: SetAgentStatus, state: FlowState) -> None:
+    walk.happens("Agent status", command.status)
 
 
 def _refuses(walk: "Walk", command: object) -> bool:
@@ -186,7 +188,9 @@ HANDLERS: dict[type, Callable[["Walk", Any, FlowState], None]] = {
     HoldParty: _answer,
     QueueCallback: _answer,
     ChangeRouting: _routing,
-    DialCustomer: _dial,
+    DialCustomer: _answer,
+    SetAgentStatus: _agent_status,
+    ChangeQueue: stages.change_queue,
     EnterQueue: stages.enter_queue,
     FlowEnded: stages.flow_ended,
 }

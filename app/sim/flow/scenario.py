@@ -60,6 +60,8 @@ class QueueSetting(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     agents_online: int = 1
     agents_staffed: int = 1
     agents_available: int = 1
+    position: int = 1
+    estimated_wait_s: float | None = None
     capacity: int | None = None
     enabled: bool = True
     hours: str = ""
@@ -115,7 +117,8 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     `now` is local to `time_zone`. `hours` maps the name of hours of operation to `open`, `closed` or spans such as
     `Mon-Fri 09:00-17:00, Sat 10:00-12:00`. `prompts` maps words of a prompt to the seconds it lasts, or to `fails`. `draws` are the
-    first random numbers. `refuses` names the requests (`HoldParty`, `TransferToAgent`, `QueueCallback`, `SealInput`) that fail.
+    first random numbers. `refuses` names the requests (`HoldParty`, `TransferToAgent`,
+    `QueueCallback`, `DialCustomer`, `SealInput`) that fail.
     A contact that waits in a queue or on hold is watched for `waits_s`; the walk ends after `limit_s` in any case.
     """
 

@@ -4,8 +4,8 @@ A stand-in queue is open and empty, stand-in hours are always open, a stand-in f
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,17 +19,19 @@ from app.domain.instance import (
     OpenHours,
     ProfileQueue,
     Queue,
+    ResourceKind,
     RoutingProfile,
 )
 from app.errors import BadInput
 from app.flow.graph import Library
+from app.flow.resources import wanted_of
 from app.sim.flow.scenario import ANY, QueueSetting, Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS = HoursId("always-open")
 PROFILE = ProfileId("everybody")
-KINDS = {"prompts": "prompt"}
-"""Where the form field of a parameter is called differently from what it names."""
+Wanted = Mapping[ResourceKind, tuple[tuple[str, ...], ...]]
+"""What flows name, by kind: for each resource its ids and names, best first; what is known under more names comes later."""
 _DAY_MINUTES = 24 * 60
 _STAND_IN = json.dumps(
     {
@@ -50,17 +52,6 @@ class Setting:
     stand_ins: frozenset[FlowId]
 
 
-@dataclass(slots=True)
-class _Wanted:
-    """What flows name, by the place of its parameter in the form: for each its ids and names, best first."""
-
-    queue: set[tuple[str, ...]] = field(default_factory=set)
-    flow: set[tuple[str, ...]] = field(default_factory=set)
-    hours: set[tuple[str, ...]] = field(default_factory=set)
-    prompt: set[tuple[str, ...]] = field(default_factory=set)
-    agent: set[tuple[str, ...]] = field(default_factory=set)
-
-
 class Survey:
     """Flows that walks go through, the first one first, with what they name. `defaults` serve where a contact has no flow of its own,
     after the further flows of that type. Many settings may be made from one."""
@@ -73,11 +64,14 @@ class Survey:
         self.default_flows: dict[FlowType, FlowId] = {
             flow.type: flow.flow_id for flow in (*defaults, *flows[1:]) if flow.type is not FlowType.CONTACT
         }
-        self.wanted = _Wanted()
+        named: dict[ResourceKind, set[tuple[str, ...]]] = {kind: set() for kind in ResourceKind}
         for flow in self.flows.values():
-            _collect(self.library, flow, self.wanted)
+            for _, _, wanted in wanted_of(self.library.graph(flow)):
+                if wanted.fixed:
+                    named[wanted.kind].add(wanted.candidates)
+        self.wanted = {kind: tuple(sorted(names, key=_fewest)) for kind, names in named.items()}
         known = {*self.flows, *(flow.name for flow in self.flows.values())}
-        missing = [names for names in sorted(self.wanted.flow, key=_fewest) if known.isdisjoint(names)]
+        missing = [names for names in self.wanted[ResourceKind.FLOW] if known.isdisjoint(names)]
         self.stand_ins = {
             FlowId(_id(names)): FlowContent(FlowId(_id(names)), 0, names[-1], self.flow.type, _STAND_IN)
             for names in missing
@@ -98,27 +92,14 @@ def make_setting(survey: Survey, scenario: Scenario) -> Setting:
         agents=_agents(scenario, wanted),
         flows=survey.flows | survey.stand_ins,
         default_flows=survey.default_flows,
-        prompts={names[-1]: names[-1] for names in wanted.prompt},
+        prompts={names[-1]: names[-1] for names in wanted[ResourceKind.PROMPT]},
     )
     return Setting(instance, survey.library, survey.flow, frozenset(survey.stand_ins))
 
 
-def _collect(library: Library, flow: FlowContent, wanted: _Wanted) -> None:
-    for node in library.graph(flow).nodes.values():
-        definition = getattr(node.block, "definition", None)
-        for name, param in definition.params.items() if definition else ():
-            found: set[tuple[str, ...]] | None = getattr(wanted, KINDS.get(param.widget, param.widget), None)
-            if found is None:
-                continue
-            value = getattr(node.block, name)
-            for item in value if isinstance(value, tuple) else (value,):
-                if names := getattr(item, "wanted", ()):
-                    found.add(names)
-
-
-def _queues(scenario: Scenario, wanted: _Wanted) -> dict[QueueId, Queue]:
+def _queues(scenario: Scenario, wanted: Wanted) -> dict[QueueId, Queue]:
     found: dict[QueueId, Queue] = {}
-    named = {names[-1]: _id(names) for names in sorted(wanted.queue, key=_fewest)}
+    named = {names[-1]: _id(names) for names in wanted[ResourceKind.QUEUE]}
     for name in (*scenario.queues, *([scenario.queue] if scenario.queue else [])):
         if name != ANY:
             named.setdefault(name, name)
@@ -138,9 +119,9 @@ def queue_setting(scenario: Scenario, name: str, identifier: str) -> QueueSettin
     return QueueSetting()
 
 
-def _hours(scenario: Scenario, wanted: _Wanted) -> dict[HoursId, Hours]:
+def _hours(scenario: Scenario, wanted: Wanted) -> dict[HoursId, Hours]:
     usual = scenario.hours.get(ANY, "open")
-    named = {names[-1]: _id(names) for names in sorted(wanted.hours, key=_fewest)} | {ALWAYS: ALWAYS}
+    named = {names[-1]: _id(names) for names in wanted[ResourceKind.HOURS]} | {ALWAYS: ALWAYS}
     for name in (*scenario.hours, *(queue.hours for queue in scenario.queues.values())):
         if name and name != ANY and name not in named.values():
             named.setdefault(name, name)
@@ -176,8 +157,8 @@ def _minute(text: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def _agents(scenario: Scenario, wanted: _Wanted) -> dict[AgentId, Agent]:
-    named = {names[-1]: _id(names) for names in sorted(wanted.agent, key=_fewest)}
+def _agents(scenario: Scenario, wanted: Wanted) -> dict[AgentId, Agent]:
+    named = {names[-1]: _id(names) for names in wanted[ResourceKind.AGENT]}
     for name in scenario.agents:
         named.setdefault(name, name)
     agents = {}

@@ -4,10 +4,10 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from app.domain.contact import Handling, Hook
+from app.domain.contact import NO_FLOW, Handling, Hook
 from app.domain.ids import QueueId
 from app.domain.instance import FlowContent, FlowType
-from app.domain.requests import EnterQueue, FlowEnded, FlowOutcome
+from app.domain.requests import ChangeQueue, EnterQueue, FlowEnded, FlowOutcome
 from app.flow.state import FlowState
 from app.sim.flow.path import End, Ending
 
@@ -53,6 +53,13 @@ def enter_queue(walk: "Walk", request: EnterQueue, state: FlowState) -> None:
     walk.happens("Waits in queue", queue.name if queue else request.queue_id)
     _wait_in(walk, request.queue_id)
     _run(walk, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE)
+
+
+def change_queue(walk: "Walk", request: ChangeQueue, state: FlowState) -> None:
+    """The contact waits in another queue; the flow that it hears goes on."""
+    queue = walk.setting.instance.queue(request.queue_id)
+    walk.happens("Waits in queue", queue.name if queue else request.queue_id)
+    _wait_in(walk, request.queue_id)
 
 
 def _wait_in(walk: "Walk", queue_id: QueueId) -> None:
@@ -126,7 +133,7 @@ def _run(walk: "Walk", kind: FlowType, hook: Hook) -> bool:
     """Starts the contact's own flow for the hook, or else the default; False when there is none."""
     instance = walk.setting.instance
     flow_id = walk.contact.hooks.get(hook) or instance.default_flows.get(kind)
-    flow = instance.flows.get(flow_id) if flow_id else None
+    flow = instance.flows.get(flow_id) if flow_id and flow_id != NO_FLOW else None
     if flow is None:
         return False
     walk.begin(flow, kind)

@@ -135,12 +135,15 @@ class Walk:
     def figures(self, queue_id: QueueId) -> QueueFigures:
         queue = self.setting.instance.queue(queue_id)
         said = queue_setting(self.scenario, queue.name if queue else queue_id, queue_id)
+        wait_s = said.estimated_wait_s
         return QueueFigures(
-            said.contacts_in_queue,
-            round(said.oldest_contact_age_s * 1000),
-            said.agents_online,
-            said.agents_staffed,
-            said.agents_available,
+            contacts_in_queue=said.contacts_in_queue,
+            oldest_contact_age_ms=round(said.oldest_contact_age_s * 1000),
+            agents_online=said.agents_online,
+            agents_staffed=said.agents_staffed,
+            agents_available=said.agents_available,
+            position=said.position,
+            estimated_wait_ms=None if wait_s is None else round(wait_s * 1000),
         )
 
     def _take(self, step: Callable[[], Step], event: Event | Answered | None = None) -> None:

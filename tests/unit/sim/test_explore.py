@@ -28,7 +28,7 @@ def test_walks_by_chance_take_every_branch_that_there_is_a_way_to() -> None:
     assert not explored.found
     assert explored.walks == sum(explored.endings.values()) == 200
     assert {missed.block + missed.branch for missed in explored.coverage.missed} <= {
-        "queueError", "goError", "topicError", "thereError"
+        "queueError", "fullError", "goError", "topicError", "thereError"
     }  # fmt: skip
     assert explored.endings.keys() >= {"disconnect", "queue", "agent", "caller hung up", "flow"}
 
