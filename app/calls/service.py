@@ -7,14 +7,11 @@ from pathlib import Path
 from app.calls import view
 from app.calls.engine import Engine
 from app.calls.ports import LineView, RecordView, Status
-from app.domain.agent import AVAILABLE, OFFLINE
 from app.domain.contact import RecordingStatus
 from app.domain.events import AgentStatusRequested
 from app.domain.ids import AgentId, ContactId
 from app.domain.trace import TraceEntry
 from app.errors import BadInput, NotFound
-
-STATUSES = (AVAILABLE, OFFLINE)
 
 
 class Service:
@@ -60,9 +57,12 @@ class Service:
     async def request_agent_status(self, agent_id: str, status: str, by: str) -> None:
         if AgentId(agent_id) not in self._engine.brain.instance.agents:
             raise NotFound(what="agent", name=agent_id)
-        if status not in STATUSES:
-            raise BadInput(what=f"The status {status!r}", why=f"choose one of {', '.join(STATUSES)}")
-        self._engine.post(AgentStatusRequested(AgentId(agent_id), status, by))
+        instance = self._engine.brain.instance
+        known = instance.status(status)
+        if known is None:
+            names = ", ".join(each.name for each in instance.statuses.values() if each.enabled)
+            raise BadInput(what=f"The status {status!r}", why=f"choose one of {names}")
+        self._engine.post(AgentStatusRequested(AgentId(agent_id), known.name, by))
 
     async def reload(self) -> None:
         await self._engine.configure()

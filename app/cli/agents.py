@@ -10,6 +10,7 @@ import typer
 from app.cli.context import open_database, settings
 from app.cli.output import print_json, print_table, say
 from app.cli.running import server_of, tell_server
+from app.domain.agent import OFFLINE
 from app.domain.ids import AgentId
 from app.domain.instance import Agent, Instance, RoutingProfile
 from app.errors import BadInput, NotFound, Unavailable
@@ -43,6 +44,14 @@ def _profile(instance: Instance, name: str) -> RoutingProfile:
     raise NotFound(what="routing profile", name=f"{name!r} (there are {', '.join(p.name for p in profiles) or 'none'})")
 
 
+def _status(instance: Instance, name: str) -> str:
+    known = instance.status(name)
+    if known is None:
+        names = ", ".join(instance.statuses)
+        raise BadInput(what=f"The status {name}", why=f"there is none of that name; choose one of {names}")
+    return known.name
+
+
 @group.command("add")
 def add(
     username: str = typer.Argument(help="The agent's name, such as bob."),
@@ -55,6 +64,14 @@ def add(
     missed_return: int = typer.Option(0, min=0, help="Seconds until an agent who missed is Available again; 0: never."),
     available_when_registered: bool = typer.Option(
         False, help="The desk phone's registration makes the agent Available: no browser is needed."
+    ),
+    auto_accept: bool = typer.Option(False, help="The agent's phone answers by itself."),
+    missed_limit: int = typer.Option(
+        0, min=0, help="After so many contacts in a row that did not reach the agent their status changes; 0: never."
+    ),
+    missed_limit_status: str = typer.Option(OFFLINE, help="The status they are set to then."),
+    offline_when_lost: int = typer.Option(
+        0, min=0, help="Seconds after which an agent whose phone is lost is set to Offline; 0: never."
     ),
 ) -> None:
     """Adds an agent, or changes one of that name."""
@@ -79,6 +96,10 @@ def add(
             after_contact_work or None,
             available_when_registered,
             missed_return or None,
+            auto_accept,
+            missed_limit or None,
+            _status(instance, missed_limit_status),
+            offline_when_lost or None,
         )
         await Administration(database).save_agent(agent)
         say(f"Agent {username} takes contacts of {_profile(instance, profile).name} on phone {rings}.")
@@ -144,7 +165,7 @@ def _entry(agent: Agent, live: dict[str, Any] | None) -> dict[str, Any]:
 @group.command("status")
 def status(
     username: str = typer.Argument(help="The agent."),
-    new: str = typer.Argument(help="Available or Offline."),
+    new: str = typer.Argument(help="Available, Offline or a status of your own."),
 ) -> None:
     """Sets an agent's status on the running server. During a contact it holds once the contact is done."""
 
@@ -152,8 +173,8 @@ def status(
         async with server_of(settings()) as server:
             for agent in (await server.status())["agents"]:
                 if username in (agent["username"], agent["agent_id"]):
-                    return await server.set_agent_status(agent["agent_id"], new.capitalize())
+                    return await server.set_agent_status(agent["agent_id"], new)
             raise NotFound(what="agent", name=username)
 
     asyncio.run(ask())
-    say(f"{username} is {new.capitalize()} as soon as possible.")
+    say(f"{username} is {new} as soon as possible.")

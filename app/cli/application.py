@@ -11,7 +11,21 @@ import typer
 from typer.exceptions import TyperException
 
 from app import logs
-from app.cli import agents, bench, call, checking, context, doctoring, flow, numbers, phones, serving, trunks, users
+from app.cli import (
+    agents,
+    bench,
+    call,
+    checking,
+    context,
+    doctoring,
+    flow,
+    numbers,
+    phones,
+    serving,
+    statuses,
+    trunks,
+    users,
+)
 from app.cli.output import complain
 from app.errors import TrunklineError
 
@@ -48,6 +62,7 @@ for module in (serving, checking, doctoring, call):
 for name, group in (
     ("user", users.group),
     ("agent", agents.group),
+    ("status", statuses.group),
     ("phone", phones.group),
     ("trunk", trunks.group),
     ("number", numbers.group),

@@ -188,6 +188,12 @@ class Instance:
         agent = self.agents.get(agent_id)
         return Queue(queue_id, agent.username) if agent else None
 
+    def status(self, name: str) -> AgentStatus | None:
+        """The status that agents can choose by this name, however it is capitalised; None when there is none."""
+        wanted = name.strip().casefold()
+        found = (status for status in self.statuses.values() if status.enabled and status.name.casefold() == wanted)
+        return next(found, None)
+
     def arn(self, kind: str, resource_id: str) -> str:
         """The resource's name in ARN form, for example `arn:trunkline:connect::instance/I/queue/Q`."""
         return f"arn:trunkline:connect::instance/{self.instance_id}/{kind}/{resource_id}"

@@ -90,6 +90,19 @@ class Agent(Base):
     after_contact_work_s = IntegerField(null=True)
     available_when_registered = BooleanField(default=False)
     missed_return_s = IntegerField(null=True)
+    auto_accept = BooleanField(default=False)
+    missed_limit = IntegerField(null=True)
+    missed_limit_status = TextField(default="Offline")
+    offline_when_lost_s = IntegerField(null=True)
+
+
+class AgentStatus(Base):
+    """A status of the instance's own; Available and Offline are in no table."""
+
+    name = TextField(primary_key=True)
+    productive = BooleanField(default=False)
+    enabled = BooleanField(default=True)
+    description = TextField(default="")
 
 
 class Trunk(Base):
@@ -174,6 +187,7 @@ CONFIGURATION_MODELS: tuple[type[peewee.Model], ...] = (
     RoutingProfileQueue,
     Phone,
     Agent,
+    AgentStatus,
     Trunk,
     ContactFlow,
     FlowVersion,

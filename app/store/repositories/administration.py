@@ -7,7 +7,8 @@ Each `delete` raises NotFound for what is not there and BadInput for what is sti
 from dataclasses import dataclass
 
 from app.domain.ids import FlowId
-from app.domain.instance import Agent, FlowType, Hours, OwnedNumber, Queue, RoutingProfile
+from app.domain.instance import Agent, AgentStatus, FlowType, Hours, OwnedNumber, Queue, RoutingProfile, own_statuses
+from app.errors import BadInput
 from app.store.db import Database
 from app.store.models import configuration as tables
 from app.store.repositories.rows import remove, upsert
@@ -52,6 +53,15 @@ class Administration:
 
     async def delete_agent(self, agent_id: str) -> None:
         await self._db.run(remove, tables.Agent, agent_id, "agent")
+
+    async def save_status(self, status: AgentStatus) -> None:
+        """A custom status. BadInput for the name of one that every instance has."""
+        if status.name in own_statuses():
+            raise BadInput(what=f"The status {status.name}", why="every instance has it as it is; choose another name")
+        await self._db.run(_save_status, status)
+
+    async def delete_status(self, name: str) -> None:
+        await self._db.run(remove, tables.AgentStatus, name, "custom status")
 
     async def save_number(self, number: OwnedNumber, trunk: str | None = None, description: str = "") -> None:
         """`trunk` names the trunk the number comes in by, when only that one may bring it."""
@@ -115,8 +125,17 @@ def _save_agent(agent: Agent) -> None:
         "after_contact_work_s": agent.after_contact_work_s,
         "available_when_registered": agent.available_when_registered,
         "missed_return_s": agent.missed_return_s,
+        "auto_accept": agent.auto_accept,
+        "missed_limit": agent.missed_limit,
+        "missed_limit_status": agent.missed_limit_status,
+        "offline_when_lost_s": agent.offline_when_lost_s,
     }
     upsert(tables.Agent, {"id": agent.agent_id}, values)
+
+
+def _save_status(status: AgentStatus) -> None:
+    values = {"productive": status.productive, "enabled": status.enabled, "description": status.description}
+    upsert(tables.AgentStatus, {"name": status.name}, values)
 
 
 def _save_number(number: OwnedNumber, trunk: str | None, description: str) -> None:

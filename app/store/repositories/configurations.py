@@ -9,6 +9,7 @@ import msgspec
 from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId
 from app.domain.instance import (
     Agent,
+    AgentStatus,
     FlowContent,
     FlowType,
     Hours,
@@ -18,6 +19,7 @@ from app.domain.instance import (
     ProfileQueue,
     Queue,
     RoutingProfile,
+    own_statuses,
 )
 from app.errors import NotFound
 from app.store.db import Database
@@ -68,6 +70,7 @@ def _assembled() -> Instance:
         queues={queue.queue_id: queue for queue in map(_queue, tables.Queue.select())},
         profiles=_profiles(),
         agents={agent.agent_id: agent for agent in map(_agent, tables.Agent.select())},
+        statuses=own_statuses() | {status.name: status for status in map(_status, tables.AgentStatus.select())},
         numbers={row.number: OwnedNumber(row.number, FlowId(row.flow_id)) for row in tables.PhoneNumber.select()},
         flows=_flows(),
         default_flows={FlowType(row.type): FlowId(row.flow_id) for row in tables.DefaultFlow.select()},
@@ -114,7 +117,15 @@ def _agent(row: tables.Agent) -> Agent:
         after_contact_work_s=row.after_contact_work_s,
         available_when_registered=row.available_when_registered,
         missed_return_s=row.missed_return_s,
+        auto_accept=row.auto_accept,
+        missed_limit=row.missed_limit,
+        missed_limit_status=row.missed_limit_status,
+        offline_when_lost_s=row.offline_when_lost_s,
     )
+
+
+def _status(row: tables.AgentStatus) -> AgentStatus:
+    return AgentStatus(row.name, productive=row.productive, enabled=row.enabled, description=row.description)
 
 
 def _flows() -> dict[FlowId, FlowContent]:

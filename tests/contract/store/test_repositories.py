@@ -7,7 +7,17 @@ import pytest
 
 from app.domain.contact import Contact, DisconnectReason, Handling, InitiationMethod, Recording, RecordingStatus
 from app.domain.ids import AgentId, ChannelId, ContactId, FlowId, HoursId, NodeName, ProfileId, QueueId
-from app.domain.instance import Agent, FlowType, Hours, OpenHours, OwnedNumber, ProfileQueue, Queue, RoutingProfile
+from app.domain.instance import (
+    Agent,
+    AgentStatus,
+    FlowType,
+    Hours,
+    OpenHours,
+    OwnedNumber,
+    ProfileQueue,
+    Queue,
+    RoutingProfile,
+)
 from app.domain.lines import Phone, Trunk
 from app.domain.trace import TraceEntry
 from app.errors import BadInput, NotFound
@@ -106,8 +116,21 @@ async def fill(db: Database) -> None:
     await administration.save_profile(RoutingProfile(ProfileId("p"), "Basic", entries))
     await sip.save_phone(Phone("desk1", "s3cret-desk"))
     await administration.save_agent(
-        Agent(AgentId("a"), "ada", ProfileId("p"), "desk1", "Ada", available_when_registered=True, missed_return_s=9)
+        Agent(
+            AgentId("a"),
+            "ada",
+            ProfileId("p"),
+            "desk1",
+            "Ada",
+            available_when_registered=True,
+            missed_return_s=9,
+            auto_accept=True,
+            missed_limit=3,
+            missed_limit_status="Coaching",
+            offline_when_lost_s=60,
+        )
     )
+    await administration.save_status(AgentStatus("Coaching", productive=True, description="with a colleague"))
     await flows.save("f", "Main", FlowType.CONTACT, CONTENT)
     await flows.publish("f", 1)
     await administration.save_number(OwnedNumber("+15550199", FlowId("f")), description="main line")
@@ -130,6 +153,9 @@ async def test_the_instance_is_whole_and_named_by_its_content(db: Database) -> N
     )
     assert [entry.queue_id for entry in instance.profiles[ProfileId("p")].queues] == ["q2", "q1"]
     assert instance.agents[AgentId("a")].phone == "desk1"
+    assert instance.agents[AgentId("a")].missed_limit_status == "Coaching"
+    assert instance.statuses["Coaching"] == AgentStatus("Coaching", productive=True, description="with a colleague")
+    assert set(instance.statuses) == {"Available", "Offline", "Coaching"}
     assert instance.flows[FlowId("f")].content == CONTENT
     assert instance.prompts == {"pr": "prompts/welcome.wav", "welcome": "prompts/welcome.wav"}
     assert instance.default_flows == {FlowType.CUSTOMER_QUEUE: "f"}
@@ -170,6 +196,14 @@ async def test_names_are_unique_and_what_is_used_stays(db: Database) -> None:
     await administration.delete_queue("q1")
     with pytest.raises(NotFound, match="queue named q1"):
         await administration.delete_queue("q1")
+
+
+async def test_statuses_that_every_instance_has_stay_as_they_are(db: Database) -> None:
+    administration = Administration(db)
+    with pytest.raises(BadInput, match="every instance has it"):
+        await administration.save_status(AgentStatus("Offline"))
+    with pytest.raises(NotFound, match="custom status named Lunch"):
+        await administration.delete_status("Lunch")
 
 
 async def test_flow_versions_never_change(db: Database) -> None:
