@@ -13,7 +13,7 @@ import structlog
 
 from app import logs
 from app.calls.engine import Engine
-from app.calls.ports import LineView
+from app.calls.ports import Helpers, LineView
 from app.calls.recovery import Recovery
 from app.calls.service import Service
 from app.clock import SystemClock
@@ -22,6 +22,7 @@ from app.domain.events import Event
 from app.domain.ids import NodeName
 from app.domain.lines import NetworkSettings
 from app.errors import TrunklineError
+from app.integrations.keys import CertificateKeys
 from app.store.db import Database
 from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
@@ -107,7 +108,9 @@ class Application:
         self.installed = await asyncio.to_thread(ensure_engine, settings.var)
         provisioned = await self._render()
         self.telephony, manager = await self._telephony(provisioned.secrets)
-        self.engine = Engine(self.clock, self.journal, self.telephony, Records(self.db), configurations)
+        self.engine = Engine(
+            self.clock, self.journal, self.telephony, Records(self.db), configurations, helpers=self._helpers()
+        )
         await self.engine.start()
         undo.push_async_callback(self.engine.stop)
         self.recovery = Recovery(self.engine)
@@ -149,6 +152,10 @@ class Application:
             trunks=lambda: [f"PJSIP/{NUMBER}@{trunk.endpoint}" for trunk in self.lines.trunks if trunk.enabled],
         )
         return telephony, manager
+
+    def _helpers(self) -> Helpers:
+        """Whom flows can ask outside."""
+        return Helpers(keys=CertificateKeys())
 
     def _web(self) -> WebSettings:
         settings = self.settings

@@ -13,26 +13,30 @@ from collections.abc import Callable
 
 import structlog
 
+from app.calls import runs
 from app.calls.brain import Brain
 from app.calls.codec import decode_event, decode_memory, encode_event, encode_memory
 from app.calls.dispatch import Dispatch
 from app.calls.memory import Memory
-from app.calls.ports import Configurations, Journal, Records, Telephony
+from app.calls.outside import Outside
+from app.calls.ports import Configurations, Helpers, Journal, Records, Telephony
 from app.calls.timers import Later, Timers
+from app.calls.vault import Vault
 from app.clock import Clock
-from app.domain.commands import AskBot, CancelTimer, Command, InvokeFunction, SealInput, StartTimer, WriteRecord
+from app.domain.commands import CancelTimer, Command, Invocation, StartTimer, WriteRecord
 from app.domain.events import (
-    BotReplied,
+    CONCEALED,
     CallArrived,
+    ChannelEnded,
     ConfigurationChanged,
+    DigitReceived,
     Event,
-    FunctionReturned,
-    InputSealed,
     RecordWritten,
     TimerFired,
 )
 from app.domain.ids import ContactId, TimerId
 from app.domain.instance import Instance
+from app.flow.secrecy import Secrecy
 from app.metrics.ctr import contact_trace_record
 
 log = structlog.get_logger(__name__)
@@ -54,12 +58,15 @@ class Engine:
         records: Records,
         configurations: Configurations,
         later: Later | None = None,
+        helpers: Helpers | None = None,
     ) -> None:
         self.clock, self.journal, self.telephony, self.records = clock, journal, telephony, records
         self.configurations = configurations
         self.instances: dict[str, Instance] = {}
         self.dispatch = Dispatch(telephony, self.post)
         self.timers = Timers(clock, self._timer_fired, later)
+        self.vault = Vault()
+        self.outside = Outside(helpers or Helpers(), self.vault, self.post)
         self.listeners: list[Callable[[], None]] = []
         self.unhandled = 0
         self.replayed = 0
@@ -91,12 +98,14 @@ class Engine:
             self.replayed += 1
         for timer_id, due_ms in self.brain.memory.timers.items():
             self.timers.start(timer_id, due_ms)
+        self.outside.resume(self.brain.memory)
         if self.brain.instance.version != current.version:
             self.post(ConfigurationChanged(current.version))
 
     async def stop(self) -> None:
         """Finishes what is on its way and keeps a snapshot. Telephony is let go by its owner before."""
         self.timers.stop()
+        self.outside.abandon()
         await self.dispatch.drain(1.0)
         if self._writing:
             await asyncio.wait(self._writing.values(), timeout=2.0)
@@ -141,6 +150,7 @@ class Engine:
 
     def _take(self, event: Event) -> None:
         now_ms = self._last_ms = max(self.clock.now_ms(), self._last_ms)
+        event = self._without_secrets(event)
         contact_id = self.brain.contact_of(event)
         self._last_seq = self.journal.append(type(event).__name__, now_ms, contact_id, encode_event(event))
         for command in self._handle(event, now_ms):
@@ -149,6 +159,19 @@ class Engine:
             log.warning("a call was refused: nobody owns the number", called=event.called, by=event.origin_name)
         if self._last_seq - self._snapshot_seq >= SNAPSHOT_EVERY and self._snapshotting is None:
             self._snapshotting = asyncio.get_running_loop().create_task(self._background_snapshot())
+
+    def _without_secrets(self, event: Event) -> Event:
+        """The event as the journal may have it: keys of an encrypted entry go to the vault, and nobody else sees them."""
+        if isinstance(event, ChannelEnded):
+            self.vault.forget(event.channel_id)
+        if not isinstance(event, DigitReceived):
+            return event
+        secrecy = runs.secrecy(self.brain, event.channel_id, event.digit)
+        if secrecy is Secrecy.OPEN:
+            return event
+        if secrecy is Secrecy.KEPT:
+            self.vault.keep(event.channel_id, event.digit)
+        return DigitReceived(event.channel_id, CONCEALED)
 
     def _handle(self, event: Event, now_ms: int) -> list[Command]:
         try:
@@ -166,12 +189,8 @@ class Engine:
             self.timers.cancel(command.timer_id)
         elif isinstance(command, WriteRecord):
             self._write_record(command.contact_id)
-        elif isinstance(command, InvokeFunction):
-            self.post(FunctionReturned(command.contact_id, command.invocation_id, None, "no functions are set up"))
-        elif isinstance(command, AskBot):
-            self.post(BotReplied(command.contact_id, command.invocation_id, "", reason="no bots are set up"))
-        elif isinstance(command, SealInput):
-            self.post(InputSealed(command.contact_id, command.invocation_id, "", "no keys are kept"))
+        elif isinstance(command, Invocation):
+            self.outside.ask(command)
         else:
             self.dispatch.send(command)
 

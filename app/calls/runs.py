@@ -7,9 +7,10 @@ from app.calls.memory import Live
 from app.domain import events, requests
 from app.domain.contact import Contact
 from app.domain.events import Event
-from app.domain.ids import ContactId, ExecutionId
+from app.domain.ids import ChannelId, ContactId, ExecutionId
 from app.domain.instance import FlowContent, FlowType
 from app.domain.requests import Request
+from app.flow.secrecy import Secrecy
 from app.flow.state import FlowState, FlowView
 from app.flow.state import Step as FlowStep
 
@@ -73,6 +74,15 @@ def answered(brain: "Brain", event: Happening) -> None:
         run = live.runs.get(ExecutionId(event.invocation_id.rsplit(".", 1)[0]))
         if run is not None:
             step_flow(brain, live, run, event)
+
+
+def secrecy(brain: "Brain", channel_id: ChannelId, key: str) -> Secrecy:
+    """Who may know a key that is pressed now. A customer's key that no flow hears is nobody's."""
+    live = brain.memory.contacts.get(brain.channels.get(channel_id, ContactId("")))
+    found = [run for run in live.runs.values() if run.channel_id == channel_id] if live else []
+    if live is not None and not found:
+        return Secrecy.UNHEARD if channel_id == live.conversation.customer else Secrecy.OPEN
+    return max((brain.interpreter.secrecy(run, key, brain.instance) for run in found), default=Secrecy.OPEN)
 
 
 def flow_for(brain: "Brain", event: requests.StartFlow, contact: Contact) -> FlowContent | None:

@@ -254,7 +254,10 @@ class AskBot:
 
 @dataclass(frozen=True, slots=True)
 class SealInput:
-    """Encrypts the keys that were kept out of sight for a channel; InputSealed answers. `count` keys are expected."""
+    """Encrypts the keys that were kept out of sight for a channel; InputSealed answers.
+
+    `keys` is the entry as the run saw it: CONCEALED for each key that was kept from it.
+    """
 
     contact_id: ContactId
     invocation_id: InvocationId
@@ -262,7 +265,7 @@ class SealInput:
     key_id: str
     certificate: str
     """X.509 certificate, PEM."""
-    count: int
+    keys: str
 
 
 TelephonyCommand = (

@@ -11,6 +11,9 @@ from app.domain.call_control import CallControl
 from app.domain.contact import Recording
 from app.domain.ids import AgentId, ChannelId, ContactId, InvocationId, NodeName, PlaybackId, TimerId
 
+CONCEALED = "x"
+"""Stands for a key that is part of an encrypted entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
@@ -46,7 +49,7 @@ class ChannelEnded:
 
 @dataclass(frozen=True, slots=True)
 class DigitReceived:
-    """A party pressed a key: one of 0-9, *, #, A-D."""
+    """A party pressed a key: one of 0-9, *, #, A-D, or CONCEALED for one that nobody may know."""
 
     channel_id: ChannelId
     digit: str
@@ -141,17 +144,20 @@ class BotReplied:
     slots: dict[str, str | None] = field(default_factory=dict)
     session_attributes: dict[str, str] = field(default_factory=dict)
     dialog: dict[str, Any] = field(default_factory=dict)
+    keys: int = 0
+    """The most keys that the bot makes use of now; 0 when it does not say."""
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InputSealed:
-    """The keys, encrypted (base64), or empty with the reason in words."""
+    """The keys, encrypted (base64), or empty with the reason in words. `lost`: the keys were forgotten, ask for them again."""
 
     contact_id: ContactId
     invocation_id: InvocationId
     value: str
     reason: str = ""
+    lost: bool = False
 
 
 Event = (

@@ -68,6 +68,9 @@ class Block:
     connected: frozenset[str] = frozenset()
     """The keys of the branches that lead somewhere."""
 
+    encrypts: bool = False
+    """The block takes an encrypted entry."""
+
     def __init__(self, action: Action) -> None:
         """BadInput when a parameter cannot be used."""
         for name, param in self.definition.params.items():
@@ -84,6 +87,10 @@ class Block:
         """A key was pressed. Blocks that do not ask for keys keep them for the next one that does."""
         context.keep_typed(digit)
         return STAY
+
+    def hides(self, key: str) -> bool:
+        """Whether this key, pressed while the block waits, is to be kept from everybody: it comes as CONCEALED then."""
+        return False
 
     def on_answer(self, context: Context, answer: Answer) -> Move:
         """What the block asked is answered."""

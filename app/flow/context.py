@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.commands import CancelTimer, Command, Play, StartTimer, StopPlayback
 from app.domain.contact import Contact
+from app.domain.events import CONCEALED
 from app.domain.ids import InvocationId, PlaybackId, TimerId
 from app.domain.instance import Instance, Queue
 from app.domain.prompt import Prompt
@@ -101,8 +102,8 @@ class Context:
             self.notes[name] = value
 
     def keep_typed(self, digit: str) -> None:
-        """Keeps a key for a later block that asks for input."""
-        if len(self.typed) < TYPED_AHEAD_LIMIT:
+        """Keeps a key for a later block that asks for input, unless nobody may know it."""
+        if digit != CONCEALED and len(self.typed) < TYPED_AHEAD_LIMIT:
             self.typed += digit
 
     def take_typed(self, count: int) -> str:

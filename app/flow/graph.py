@@ -61,6 +61,8 @@ class Graph:
     start: str | None
     nodes: dict[str, Node] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    secretive: bool = False
+    """A block of it takes an encrypted entry: keys that no block asks for may belong to it."""
 
     @property
     def problem(self) -> str:
@@ -93,7 +95,8 @@ def compile_flow(flow: FlowContent, registry: Registry) -> Graph:
         words = f"The flow starts at {start}, which does not exist." if start else "The flow has no start."
         findings.insert(0, Finding("error", None, words, remedy="Connect the entry point to a block."))
         start = None
-    return Graph(flow, start, nodes, tuple(titled(finding, nodes) for finding in findings))
+    secretive = any(node.block.encrypts for node in nodes.values())
+    return Graph(flow, start, nodes, tuple(titled(finding, nodes) for finding in findings), secretive)
 
 
 def titled(finding: Finding, nodes: Mapping[str, Node]) -> Finding:

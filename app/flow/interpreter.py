@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from app.domain.events import DigitReceived, Event, PlaybackFinished
 from app.domain.ids import ChannelId, ExecutionId
-from app.domain.instance import FlowContent
+from app.domain.instance import FlowContent, Instance
 from app.domain.requests import Answered, EnterQueue, FlowEnded, FlowOutcome
 from app.domain.trace import TraceEntry
 from app.errors import TrunklineError
@@ -17,6 +17,7 @@ from app.flow.branches import Ended, Exit, HandOver, Invoke, Move, Next, OnError
 from app.flow.concern import Concerning, concerning
 from app.flow.context import Context
 from app.flow.graph import Graph, Library, Node
+from app.flow.secrecy import Secrecy
 from app.flow.state import FLOW_ATTRIBUTES, MODULES, Caller, FlowState, FlowView, Step
 
 STEP_LIMIT = 1_000
@@ -91,6 +92,17 @@ class Interpreter:
         self._trace(context, graph.nodes.get(state.block) if graph else None, "Cancelled")
         self._close(context)
         return context.finish()
+
+    def secrecy(self, state: FlowState, key: str, instance: Instance) -> Secrecy:
+        """Who may know a key that is pressed while the run is where it is."""
+        graph = self._library.find(state.flow_id, state.version, instance)
+        node = graph.nodes.get(state.block or "") if graph else None
+        if graph is None or node is None:
+            return Secrecy.OPEN
+        if node.block.hides(key):
+            return Secrecy.KEPT
+        asked_for = type(node.block).on_digit is not Block.on_digit
+        return Secrecy.UNHEARD if graph.secretive and not asked_for else Secrecy.OPEN
 
     def _go(self, context: Context, graph: Graph, node: Node | None, move: Move) -> None:
         """Follows moves from block to block until the run waits or ends."""

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from functools import partial
 
 from app.calls.engine import Engine
+from app.calls.ports import Helpers
 from app.calls.recovery import Recovery
 from app.clock import VirtualClock
 from app.domain.events import Event
 from app.domain.ids import NodeName
 from app.domain.instance import Instance
 from app.sim.keeping import MemoryConfigurations, MemoryJournal, MemoryRecords
+from app.sim.outside import FakeBots, FakeFunctions, FakeKeys
 from app.telephony.fake.agenda import Agenda, Entry
 from app.telephony.fake.telephony import FakeTelephony
 
@@ -27,6 +29,9 @@ class World:
         self.journal = MemoryJournal()
         self.records = MemoryRecords()
         self.configurations = MemoryConfigurations(instance)
+        self.functions = FakeFunctions(self.agenda)
+        self.bots = FakeBots()
+        self.helpers = Helpers(self.functions, self.bots, FakeKeys())
         self.engine: Engine | None = None
         self.recovery: Recovery | None = None
         self.unhandled = 0
@@ -35,7 +40,13 @@ class World:
     async def start(self) -> None:
         """A new process: remembers from the journal, then meets the nodes."""
         self.engine = Engine(
-            self.clock, self.journal, self.telephony, self.records, self.configurations, partial(_later, self.agenda)
+            self.clock,
+            self.journal,
+            self.telephony,
+            self.records,
+            self.configurations,
+            partial(_later, self.agenda),
+            self.helpers,
         )
         await self.engine.start()
         self.recovery = Recovery(self.engine)
@@ -61,10 +72,12 @@ class World:
             self._away.append(node)
         self.engine.timers.stop()
         self.engine.dispatch.abandon()
+        self.engine.outside.abandon()
         self.engine = self.recovery = None
 
     async def advance(self, duration_ms: int) -> None:
         """Lets time pass: everything due happens in its order, and each happening is dealt with before the next."""
+        await self.settle()
         end_ms = self.clock.now_ms() + duration_ms
         while (due_ms := self.agenda.next_due_ms()) is not None and due_ms <= end_ms:
             self.agenda.step()
@@ -88,6 +101,9 @@ class World:
 
     @property
     def busy(self) -> bool:
+        """True while something is on its way that needs no time to pass."""
+        if self.engine is not None and self.engine.outside.active > self.functions.waiting:
+            return True
         return self.recovery is not None and self.recovery.active
 
 

@@ -15,19 +15,26 @@ from app.calls.ports.faces import (
     WebSession,
 )
 from app.calls.ports.keeping import Configurations, Fact, Journal, Records
+from app.calls.ports.outside import ANSWER_LIMIT, Bots, Functions, Helpers, Keys, NotAnswered
 from app.calls.ports.telephony import ChannelSnapshot, Inventory, NodeAway, RequestRefused, Telephony, TelephonySink
 
 __all__ = [
+    "ANSWER_LIMIT",
     "Accounts",
     "AgentView",
+    "Bots",
     "ChannelSnapshot",
     "Configurations",
     "ContactView",
     "Fact",
+    "Functions",
+    "Helpers",
     "Inventory",
     "Journal",
+    "Keys",
     "LineView",
     "NodeAway",
+    "NotAnswered",
     "Operations",
     "QueueView",
     "RecordView",

@@ -1,17 +1,21 @@
 """Store customer input, by the telephone's keys."""
 
-from app.domain.events import PlaybackFinished
+from app.domain.events import InputSealed
 from app.domain.instance import FlowType
 from app.domain.phone import to_e164
-from app.errors import Unavailable
-from app.flow.block import INBOUND, Block, Legacy, block
+from app.errors import BadInput, Unavailable
+from app.flow.block import INBOUND, Answer, Legacy, block
 from app.flow.branches import STAY, Move, Next, OnError
 from app.flow.context import Context
-from app.flow.params import Digits, Number, Seconds, Switch, Text, plain
-from app.flow.prompts import PromptParameter
+from app.flow.entry import KeypadEntry
+from app.flow.formats.language import Action
+from app.flow.params import Text, plain
+from app.flow.sealing import read_certificate, seal
 
 NOTHING_ENTERED = "Timeout"
 """Stored when no key was pressed in time."""
+ASKED_AGAIN = 3
+"""How often an encrypted entry is asked for again after a restart has forgotten it."""
 
 
 @block(
@@ -23,95 +27,64 @@ NOTHING_ENTERED = "Timeout"
     fixed={"StoreInput": "True"},
     when=lambda action: plain(action.at("StoreInput")).lower() == "true",
 )
-class StoreCustomerInput(Block):
+class StoreCustomerInput(KeypadEntry):
     """Plays a prompt that a key interrupts and stores the keys as `$.StoredCustomerInput`: `Timeout` without any key, a telephone
-    number in E.164."""
+    number in E.164. With a certificate it stores what only the private key's holder can read, and the keys are kept nowhere."""
 
-    prompt = PromptParameter()
-    timeout_s = Seconds(
-        "Time to the first key", "InputTimeLimitSeconds", low=1, high=600, default="5", legacy="Timeout"
-    )
-    between_s = Seconds(
-        "Time between keys", "DTMFConfiguration.InterdigitTimeLimitSeconds", low=1, high=20, default="5"
-    )
-    length = Number(
-        "Most keys", "InputValidation.CustomValidation.MaximumLength", low=1, high=64, default="20", legacy="MaxDigits"
-    )
     country = Text(
         "Country of the telephone number",
         "InputValidation.PhoneNumberValidation.CountryCode",
         legacy="CountryCode",
         help="Two letters. Makes the input a telephone number.",
     )
-    terminator = Digits(
-        "Keys that end the input", "DTMFConfiguration.InputTerminationSequence", default="#", legacy="TerminatorDigits"
-    )
-    no_cancel = Switch(
-        "The * key does not clear the input",
-        "DTMFConfiguration.DisableCancelKey",
-        default="False",
-        legacy="DisableCancel",
-    )
-    encryption = Text(
-        "Encryption key",
+    certificate = Text(
+        "Encrypt for",
         "InputEncryption.Key",
         legacy="EncryptionKey",
-        help="Not supported yet: takes the error branch.",
+        help="An X.509 certificate (PEM). Keys pressed ahead of the prompt do not count then.",
     )
+    key_id = Text("Name of the encryption key", "InputEncryption.EncryptionKeyId", legacy="EncryptionKeyId")
     done = Next()
     invalid = OnError("Invalid number", "InvalidPhoneNumber", legacy="InvalidNumber", otherwise="error", optional=True)
     error = OnError()
 
+    def __init__(self, action: Action) -> None:
+        super().__init__(action)
+        self.encrypts = bool(self.certificate.text or self.key_id.text)
+        if self.encrypts and set(self.terminator) - set("*#"):
+            raise BadInput(what="Keys that end the input", why="only * and # can end an encrypted input")
+
+    def hides(self, key: str) -> bool:
+        clears = key == "*" and not self.no_cancel
+        return self.encrypts and key not in self.terminator and not clears
+
     def enter(self, context: Context) -> Move:
-        if self.encryption(context):
-            raise Unavailable(what="Encrypted input", why="keys cannot be encrypted yet", remedy="")
-        context.locals = {"digits": ""}
-        while context.typed:
-            if (move := self._take(context, context.take_typed(1))) is not STAY:
-                return move
-        if context.locals["digits"]:
-            return self._await_next(context)
-        if self.prompt:
-            context.play((self.prompt(context),))
-        return STAY
+        if self.encrypts:
+            read_certificate(self.certificate(context))
+            context.typed = ""
+        return super().enter(context)
 
-    def on_playback_finished(self, context: Context, event: PlaybackFinished) -> Move:
-        if event.failed:
-            raise Unavailable(what="The prompt", why=event.reason, remedy="")
-        context.start_timer("input", self.timeout_s(context))
-        return STAY
+    def on_answer(self, context: Context, answer: Answer) -> Move:
+        """The input is encrypted; or a restart has forgotten it, and it is asked for again."""
+        if not isinstance(answer, InputSealed):
+            return STAY
+        again = context.locals.get("again", 0)
+        if answer.lost and again < ASKED_AGAIN:
+            context.locals = {"digits": "", "again": again + 1}
+            return self.invite(context)
+        if not answer.value:
+            raise Unavailable(what="The encrypted input", why=answer.reason.removesuffix("."), remedy="")
+        context.change(stored_input=answer.value)
+        return self.done
 
-    def on_digit(self, context: Context, digit: str) -> Move:
-        context.stop_playback()
-        move = self._take(context, digit)
-        return self._await_next(context) if move is STAY else move
-
-    def on_timer(self, context: Context, name: str) -> Move:
-        return self._store(context)
-
-    def _await_next(self, context: Context) -> Move:
-        wait = self.between_s if context.locals["digits"] else self.timeout_s
-        context.start_timer("input", wait(context))
-        return STAY
-
-    def _take(self, context: Context, digit: str) -> Move:
-        """Adds one key; stays until the input is complete."""
-        digits: str = context.locals["digits"] + digit
-        if self.terminator and digits.endswith(self.terminator):
-            context.locals["ended"] = True
-            context.locals["digits"] = digits.removesuffix(self.terminator)
-            return self._store(context)
-        if digit == "*" and not self.no_cancel:
-            digits = ""
-        context.locals["digits"] = digits
-        return self._store(context) if len(digits) >= self.length(context) else STAY
-
-    def _store(self, context: Context) -> Move:
+    def entered(self, context: Context) -> Move:
         digits: str = context.locals["digits"]
         context.note("keys", str(len(digits)))
         if not digits and not context.locals.get("ended"):
             context.change(stored_input=NOTHING_ENTERED)
             return self.done
+        if self.encrypts and digits:
+            return seal(context, digits, self.key_id(context), read_certificate(self.certificate(context)))
         country = self.country(context)
         stored = to_e164(digits, country.upper()) if country else digits
         if stored is None:

@@ -122,7 +122,7 @@ def _bot(walk: "Walk", command: AskBot, state: FlowState) -> None:
 
 def _seal(walk: "Walk", command: SealInput, state: FlowState) -> None:
     refused = _refuses(walk, command)
-    value, reason = ("", "the scenario refuses it") if refused else (f"sealed {command.count} keys", "")
+    value, reason = ("", "the scenario refuses it") if refused else (f"sealed {len(command.keys)} keys", "")
     walk.later(SOON_MS, InputSealed(command.contact_id, command.invocation_id, value, reason))
 
 

@@ -280,10 +280,6 @@ def test_keys_typed_ahead_are_input() -> None:
     assert part.press("34").contact.stored_input == "1234"
 
 
-def test_input_that_is_to_be_encrypted_is_refused() -> None:
-    assert store({"InputEncryption": {"EncryptionKeyId": "k", "Key": "cert"}}).heard == ["Broken"]
-
-
 # -- Loop prompts ----------------------------------------------------------------------------------------------------------
 
 
