@@ -81,7 +81,10 @@ class Engine:
     # -- life --------------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Remembers what went on: the latest snapshot, then every fact after it. No command leaves for what is remembered."""
+        """Remembers what went on: the latest snapshot, then every fact after it. No command leaves for what is remembered.
+
+        The first fact of a journal is the configuration it begins under: the next process may find another one in force.
+        """
         current = await self.configurations.current()
         self.instances[current.version] = current
         found = self.journal.latest_snapshot()
@@ -99,7 +102,7 @@ class Engine:
         for timer_id, due_ms in self.brain.memory.timers.items():
             self.timers.start(timer_id, due_ms)
         self.outside.resume(self.brain.memory)
-        if self.brain.instance.version != current.version:
+        if self.brain.instance.version != current.version or self._last_seq == 0:
             self.post(ConfigurationChanged(current.version))
 
     async def stop(self) -> None:

@@ -86,8 +86,8 @@ async def _save_content(database: Database) -> None:
         await administration.save_agent(agent)
     shipped = demo.shipped_flows()
     for flow in shipped:
-        version = await flows.save(flow.flow_id, flow.name, flow.type, flow.content, by="demo")
-        await flows.publish(flow.flow_id, version)
+        await flows.save(flow.flow_id, flow.name, flow.type, flow.content, by="demo")
+    await flows.publish({flow.flow_id: flow.content for flow in shipped}, by="demo")
     for flow_type, flow_id in demo.default_flows(shipped).items():
         await administration.set_default_flow(flow_type, flow_id)
     await administration.save_number(OwnedNumber(demo.NUMBER, demo.NUMBER_FLOW), description="Demo number")

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import typer
 
+from app.calls.ports import FlowSummary
 from app.cli.context import open_database, settings
 from app.cli.output import print_json, print_table, say
 from app.cli.running import tell_server
@@ -14,7 +15,7 @@ from app.domain.phone import display, require_e164
 from app.errors import BadInput, NotFound
 from app.store.db import Database
 from app.store.repositories.administration import Administration
-from app.store.repositories.flows import Flows, FlowSummary
+from app.store.repositories.flows import Flows
 
 group = typer.Typer(help="Telephone numbers and the flows that answer them.", no_args_is_help=True)
 NUMBER = typer.Argument(help="The number: +15551234567, or as it is dialled in the installation's country.")

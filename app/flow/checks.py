@@ -88,7 +88,7 @@ def _resource(use: ResourceUse) -> Finding | None:
     return None
 
 
-_WORDS = {ResourceKind.HOURS: "hours of operation", ResourceKind.FLOW: "published flow"}
+_WORDS = {ResourceKind.HOURS: "set of hours", ResourceKind.FLOW: "published flow"}
 
 
 def _reachable(graph: Graph) -> set[str]:

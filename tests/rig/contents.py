@@ -103,8 +103,8 @@ def flow(
 
     async def fill(database: Database, var: Path) -> None:
         flows, administration = Flows(database), Administration(database)
-        version = await flows.save(flow_id, flow_id, flow_type, json.dumps(document), by="test")
-        await flows.publish(flow_id, version)
+        await flows.save(flow_id, flow_id, flow_type, json.dumps(document), by="test")
+        await flows.publish({flow_id: json.dumps(document)}, by="test")
         if number is not None:
             await administration.save_number(OwnedNumber(number, FlowId(flow_id)))
         if default:

@@ -14,12 +14,25 @@ from app.calls.ports.faces import (
     Status,
     WebSession,
 )
+from app.calls.ports.flows import (
+    DRAFT,
+    FlowFinding,
+    FlowOperations,
+    FlowResource,
+    FlowStore,
+    FlowSummary,
+    Mapped,
+    ResourceMap,
+    Saved,
+    VersionSummary,
+)
 from app.calls.ports.keeping import Configurations, Fact, Journal, Records
 from app.calls.ports.outside import ANSWER_LIMIT, Bots, Functions, Helpers, Keys, NotAnswered
 from app.calls.ports.telephony import ChannelSnapshot, Inventory, NodeAway, RequestRefused, Telephony, TelephonySink
 
 __all__ = [
     "ANSWER_LIMIT",
+    "DRAFT",
     "Accounts",
     "AgentView",
     "Bots",
@@ -27,12 +40,18 @@ __all__ = [
     "Configurations",
     "ContactView",
     "Fact",
+    "FlowFinding",
+    "FlowOperations",
+    "FlowResource",
+    "FlowStore",
+    "FlowSummary",
     "Functions",
     "Helpers",
     "Inventory",
     "Journal",
     "Keys",
     "LineView",
+    "Mapped",
     "NodeAway",
     "NotAnswered",
     "Operations",
@@ -40,8 +59,11 @@ __all__ = [
     "RecordView",
     "Records",
     "RequestRefused",
+    "ResourceMap",
+    "Saved",
     "Status",
     "Telephony",
     "TelephonySink",
+    "VersionSummary",
     "WebSession",
 ]

@@ -109,7 +109,8 @@ async def write_content(db: Database, trunk: Trunk, phones: tuple[Phone, ...], g
         (FlowId("bench-customer"), "Bench customer", FlowType.CUSTOMER_WHISPER, _silent_flow()),
     )
     for flow_id, name, kind, content in written:
-        await flows.publish(flow_id, await flows.save(flow_id, name, kind, content))
+        await flows.save(flow_id, name, kind, content)
+        await flows.publish({flow_id: content})
         if kind is not FlowType.CONTACT:
             await administration.set_default_flow(kind, flow_id)
     await administration.save_number(OwnedNumber(NUMBER, FLOW))

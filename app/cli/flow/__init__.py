@@ -1,6 +1,19 @@
 """`flow`: contact flows, from an export to a published version. One file a command; naming it here makes it one."""
 
-from app.cli.flow import check, explore, run, test
+from app.cli.flow import check, explore, export, import_, list_, publish, resources, rollback, run, test, versions
 from app.cli.flow.group import group
 
-__all__ = ["check", "explore", "group", "run", "test"]
+__all__ = [
+    "check",
+    "explore",
+    "export",
+    "group",
+    "import_",
+    "list_",
+    "publish",
+    "resources",
+    "rollback",
+    "run",
+    "test",
+    "versions",
+]

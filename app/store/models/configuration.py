@@ -135,15 +135,24 @@ class ContactFlow(Base):
     published_version = IntegerField(null=True)
 
 
+class FlowDraft(Base):
+    """What was saved of a flow and is not published yet."""
+
+    flow = ForeignKeyField(ContactFlow, primary_key=True, backref="drafts", on_delete="CASCADE")
+    content = TextField()
+    saved_ms = BigIntegerField()
+    saved_by = TextField(default="")
+
+
 class FlowVersion(Base):
-    """A version of a flow never changes. `state` is `saved` or `published`."""
+    """A published version of a flow; it never changes. A rollback publishes an old one anew, `restored_from` its number."""
 
     flow = ForeignKeyField(ContactFlow, backref="versions", on_delete="CASCADE", index=False)
     version = IntegerField()
     content = TextField()
-    state = TextField()
-    created_ms = BigIntegerField()
-    created_by = TextField(default="")
+    published_ms = BigIntegerField()
+    published_by = TextField(default="")
+    restored_from = IntegerField(null=True)
 
     class Meta:
         primary_key = CompositeKey("flow", "version")
@@ -169,6 +178,17 @@ class Prompt(Base):
     duration_ms = IntegerField(null=True)
 
 
+class ResourceMapping(Base):
+    """What imported flows name (an ARN, id or name), and the id or name of our resource that is meant."""
+
+    kind = TextField()
+    imported = TextField()
+    own = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("kind", "imported")
+
+
 class Configuration(Base):
     """A configuration of the instance as JSON, by the hash of its content."""
 
@@ -190,9 +210,11 @@ CONFIGURATION_MODELS: tuple[type[peewee.Model], ...] = (
     AgentStatus,
     Trunk,
     ContactFlow,
+    FlowDraft,
     FlowVersion,
     DefaultFlow,
     PhoneNumber,
     Prompt,
+    ResourceMapping,
     Configuration,
 )

@@ -10,7 +10,9 @@ from app.store.db import Database
 from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
 from app.store.repositories.configurations import Configurations
+from app.store.repositories.flows import Flows
 from app.store.repositories.records import Records
+from app.store.repositories.resources import ResourceMap
 
 pytestmark = pytest.mark.contract
 
@@ -22,11 +24,15 @@ def test_every_port_has_its_adapter(db: Database, tmp_path: Path) -> None:
         as_records: ports.Records = Records(db)
         as_configurations: ports.Configurations = Configurations(db)
         as_accounts: ports.Accounts = Accounts(db)
+        as_flows: ports.FlowStore = Flows(db)
+        as_map: ports.ResourceMap = ResourceMap(db)
         adapters = {
             ports.Journal: as_journal,
             ports.Records: as_records,
             ports.Configurations: as_configurations,
             ports.Accounts: as_accounts,
+            ports.FlowStore: as_flows,
+            ports.ResourceMap: as_map,
         }
         for port, adapter in adapters.items():
             for name, wanted in inspect.getmembers(port, inspect.isfunction):

@@ -132,7 +132,7 @@ async def fill(db: Database) -> None:
     )
     await administration.save_status(AgentStatus("Coaching", productive=True, description="with a colleague"))
     await flows.save("f", "Main", FlowType.CONTACT, CONTENT)
-    await flows.publish("f", 1)
+    await flows.publish({"f": CONTENT})
     await administration.save_number(OwnedNumber("+15550199", FlowId("f")), description="main line")
     await administration.save_prompt("pr", "welcome", "prompts/welcome.wav")
     await administration.set_default_flow(FlowType.CUSTOMER_QUEUE, "f")
@@ -204,26 +204,6 @@ async def test_statuses_that_every_instance_has_stay_as_they_are(db: Database) -
         await administration.save_status(AgentStatus("Offline"))
     with pytest.raises(NotFound, match="custom status named Lunch"):
         await administration.delete_status("Lunch")
-
-
-async def test_flow_versions_never_change(db: Database) -> None:
-    flows = Flows(db)
-    assert await flows.save("f", "Main", FlowType.CONTACT, "one", by="ada") == 1
-    assert await flows.save("f", "Main", FlowType.CONTACT, "one") == 1
-    assert await flows.save("f", "Main menu", FlowType.CONTACT, "two") == 2
-    await flows.publish("f", 1)
-    assert (await flows.content("f")).content == "two"
-    assert (await flows.content("f", 1)).content == "one"
-    (summary,) = await flows.list()
-    assert (summary.name, summary.newest_version, summary.published_version) == ("Main menu", 2, 1)
-    assert [(version.version, version.state) for version in await flows.versions("f")] == [
-        (2, "saved"),
-        (1, "published"),
-    ]
-    with pytest.raises(NotFound, match="version 9"):
-        await flows.publish("f", 9)
-    with pytest.raises(BadInput, match="stays one"):
-        await flows.save("f", "Main", FlowType.AGENT_HOLD, "three")
 
 
 async def test_phones_and_trunks(db: Database) -> None:
