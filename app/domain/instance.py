@@ -149,7 +149,7 @@ class OwnedNumber:
 
 @dataclass(frozen=True, slots=True)
 class FlowContent:
-    """One immutable version of a flow. `content` is flow language JSON (version 2019-10-30) as text."""
+    """One immutable version of a flow. `content` is the JSON text of an export, in either format."""
 
     flow_id: FlowId
     version: int

@@ -1,7 +1,8 @@
 """What a block is: a class with parameters and branches, from which its form, schema, documentation and checks derive.
 
-A block's file declares its mapping to both export formats: parameters by `path` and `legacy`, branches by the transition
-that carries them in the flow language and by the older export's condition.
+A block's file declares its mapping to both export formats: parameters by `path` and `legacy` (see `params`), branches by the
+transition that carries them in the flow language and by the older export's condition (see `branches`), the block by `@block` and
+`Legacy`. That is all a conversion needs; what one format cannot say is kept beside the block and comes back.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,12 +27,20 @@ EVERY_TYPE = frozenset(FlowType)
 
 @dataclass(frozen=True, slots=True)
 class Legacy:
-    """The block in the older export: its type (`target` beside it), the types of 2017, and parameters that never vary."""
+    """The block in the older export: its type (`target` beside it), the types of 2017, and parameters that never vary.
+
+    Several blocks may share a type: the first whose `when` holds for the converted action is it. A block without `Legacy` does not
+    exist in the older export: it is written there as an unknown one, under the flow language's type.
+    `order` names branches in the order in which a conversion writes them, where that is not the error first and the others as
+    declared. `bare`: it writes no Parameters at all when there are none.
+    """
 
     type: str
     target: str = ""
     older: tuple[str, ...] = ()
-    fixed: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

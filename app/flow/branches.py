@@ -1,4 +1,8 @@
-"""The ways out of a block: what it may answer, and the branches that the flow's author connects."""
+"""The ways out of a block: what it may answer, and the branches that the flow's author connects.
+
+A branch's `legacy` is its condition in the older export (`Success`, `Error`, `NoMatch`...). One that has none there is written under
+the flow language's name and comes back.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +13,9 @@ from app.domain.instance import FlowContent
 from app.domain.requests import FlowOutcome
 from app.flow.attributes import Template
 from app.flow.context import Context
-from app.flow.formats.language import Action
+from app.flow.formats.given import Given
+from app.flow.formats.language import Action, Condition
+from app.flow.formats.legacy import Exit as LegacyExit
 from app.flow.operators import OPERATORS, Operator
 from app.flow.params import Param, plain
 
@@ -100,6 +106,10 @@ class Branch(Exit):
         """Where this branch leads in the flow language's transitions."""
         raise NotImplementedError
 
+    def index(self, action: Action) -> int | None:
+        """Which of the action's conditions or errors this branch is; None when it is not there."""
+        return None
+
     def words(self) -> str:
         """The transition in the flow language, for the documentation."""
         raise NotImplementedError
@@ -135,7 +145,11 @@ class OnError(Branch):
         self.error = error
 
     def target(self, action: Action) -> str | None:
-        return next((target for error, target in action.errors if error == self.error), None)
+        index = self.index(action)
+        return None if index is None else action.errors[index][1]
+
+    def index(self, action: Action) -> int | None:
+        return next((index for index, (error, _) in enumerate(action.errors) if error == self.error), None)
 
     def words(self) -> str:
         return f"error `{self.error}`"
@@ -159,10 +173,14 @@ class OnResult(Branch):
         self.operator, self.operand = operator, operand
 
     def target(self, action: Action) -> str | None:
-        for condition in action.conditions:
+        index = self.index(action)
+        return None if index is None else action.conditions[index].target
+
+    def index(self, action: Action) -> int | None:
+        for index, condition in enumerate(action.conditions):
             operands = tuple(plain(operand).lower() for operand in condition.operands)
             if condition.operator == self.operator and operands == (self.operand.lower(),):
-                return condition.target
+                return index
         return None
 
     def words(self) -> str:
@@ -199,11 +217,47 @@ class Options(Param[tuple[Option, ...]]):
         """Where each condition leads."""
         return {f"{self.name}.{index}": condition.target for index, condition in enumerate(action.conditions)}
 
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        """Nothing: `conditions_from` takes the branches."""
+        return {}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        return []
+
+    def conditions_from(self, given: Given) -> list[Condition]:
+        """Takes its branches of the older export, as conditions of the flow language."""
+        return [
+            Condition(
+                _OPERATORS.get(branch.type, branch.type),
+                () if branch.value is None else (plain(branch.value),),
+                branch.target or None,
+            )
+            for branch in given.take_branches(*self.legacy.split("|"))
+        ]
+
+    def exits_of(self, action: Action, conditions: list[Condition]) -> list[LegacyExit]:
+        """These conditions of the action as branches of the older export."""
+        return [legacy_exit(condition, self.legacy) for condition in conditions]
+
     def schema(self) -> dict[str, dict[str, Any]]:
         return {}
 
     def words(self) -> str:
         return "conditions with " + ", ".join(f"`{operator}`" for operator in self.operators)
+
+
+_OPERATORS = {operator.legacy: operator.name for operator in OPERATORS.values() if operator.legacy}
+
+
+def legacy_exit(condition: Condition, name: str) -> LegacyExit:
+    """A condition as a branch of the older export; an operator that has no name there keeps its own."""
+    operator = OPERATORS.get(condition.operator)
+    return LegacyExit(
+        condition=name,
+        target=condition.target or "",
+        type=operator.legacy if operator and operator.legacy else condition.operator,
+        value=plain(condition.operands[0]) if condition.operands else None,
+    )
 
 
 def first_match(options: tuple[Option, ...], context: Context, value: str) -> Option | None:

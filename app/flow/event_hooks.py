@@ -13,13 +13,42 @@ from app.flow.attributes import Template
 from app.flow.block import Block
 from app.flow.branches import Move, Next, OnError
 from app.flow.context import Context
+from app.flow.formats.given import Given
 from app.flow.formats.language import Action
+from app.flow.formats.legacy import Parameter
 from app.flow.params import Param, plain
 from app.flow.references import FlowRef, Resource, Wanted
 
 
+def take_event(given: Given, event: str) -> Parameter | None:
+    """The entry `ContactFlowId` that goes with the entry `Type` of this event in the older export; an empty one when it is missing."""
+    if not any(each.name == "Type" and each.text == event for each in given.parameters):
+        return None
+    types, flows = given.take_all("Type"), given.take_all("ContactFlowId")
+    place = next(index for index, each in enumerate(types) if each.text == event)
+    given.put_back(types[:place] + types[place + 1 :] + flows[:place] + flows[place + 1 :])
+    return flows[place] if place < len(flows) else Parameter("ContactFlowId")
+
+
 class HookFlow(FlowRef):
-    """The flow for one event. The name that older metadata keep belongs to a flow that the action does name."""
+    """The flow for one event. The name that older metadata keep belongs to a flow that the action does name.
+
+    The older export has it as two entries, the event as `Type` and the flow as `ContactFlowId`.
+    """
+
+    def __init__(self, label: str, event: str) -> None:
+        super().__init__(label, f"EventHooks.{event}", legacy=f"ContactFlowId[Type={event}]")
+        self.event = event
+
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        found = take_event(given, self.event)
+        return {} if found is None else {self.path: ""} | self.read_entry(given, found)
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        value = action.at(self.path)
+        if value is None:
+            return []
+        return [{"name": "Type", "value": self.event}, self.write_entry(action, "ContactFlowId", value)]
 
     def compile(self, action: Action) -> "Resource[Any]":
         return super().compile(action) if action.at(self.path) is not None else Resource(self.kind, Template(""), ())
@@ -27,7 +56,7 @@ class HookFlow(FlowRef):
 
 def flow_for(hook: Hook, label: str) -> HookFlow:
     """The parameter that names the flow for one hook."""
-    return HookFlow(label, f"EventHooks.{hook.value}", legacy=f"ContactFlowId[Type={hook.value}]")
+    return HookFlow(label, hook.value)
 
 
 class Further:

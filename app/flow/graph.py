@@ -11,7 +11,9 @@ from app.domain.instance import FlowContent, Instance
 from app.errors import TrunklineError
 from app.flow.block import Block, Definition
 from app.flow.branches import Branch, Exit, Options
-from app.flow.formats.language import Action, parse
+from app.flow.formats.convert import as_language
+from app.flow.formats.detect import read
+from app.flow.formats.language import Action
 from app.flow.registry import Registry, all_blocks
 from app.flow.unsupported import Unsupported, Unusable
 
@@ -71,9 +73,9 @@ class Graph:
 
 
 def compile_flow(flow: FlowContent, registry: Registry) -> Graph:
-    """Makes a flow ready to run."""
+    """Makes a flow ready to run, in whichever format it is."""
     try:
-        document = parse(flow.content)
+        document = as_language(read(flow.content), registry)
         actions = document.actions()
     except TrunklineError as error:
         return Graph(flow, None, findings=(Finding("error", None, str(error), remedy="Export the flow again."),))

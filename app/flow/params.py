@@ -1,93 +1,43 @@
-"""The parameters of blocks. Each kind is parser, JSON schema, form field and row of the documentation in one class.
+"""The parameters of blocks. Each kind is parser, JSON schema, form field and row of the documentation in one class, and knows how it
+is written in both export formats.
 
 `Param[T]` is a class attribute of a block; on a block of a compiled flow it is the compiled value of type T. What may refer to
 attributes compiles to a function of the context. In the flow language every scalar is text; numbers and booleans are taken too.
+
+`path` is where the parameter is in the flow language, `legacy` the name of its entry in the older export; empty: that export cannot
+say it (it is kept beside the block and comes back). Namespaces become references and back by themselves, for every kind. A
+`Choice` translates its values, `Switch` writes JSON booleans (with `legacy="!Name"` the opposite), `Number` writes text there unless
+`legacy_json`, `Pairs` are entries with a `key`. A kind of one's own overrides `from_legacy` and `to_legacy`, in the block's file.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, TypeVar
 
 from app.errors import BadInput
 from app.flow.attributes import Template
 from app.flow.context import Context
+from app.flow.formats.given import Given
 from app.flow.formats.language import Action
+from app.flow.formats.legacy import entry
+from app.flow.parameter import Field, Param, plain
+
+__all__ = [
+    "Choice",
+    "Digits",
+    "Field",
+    "Members",
+    "Number",
+    "Pairs",
+    "Param",
+    "Seconds",
+    "Switch",
+    "Text",
+    "Value",
+    "plain",
+]
 
 T = TypeVar("T")
 Value = Callable[[Context], T]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A form field. `widget` is how the form template draws it; `choices` are (value, label)."""
-
-    name: str
-    label: str
-    widget: str
-    path: str
-    help: str = ""
-    required: bool = False
-    default: str = ""
-    low: int | None = None
-    high: int | None = None
-    choices: tuple[tuple[str, str], ...] = ()
-
-
-def plain(value: Any) -> str:
-    """A scalar of the flow language as text; booleans as the console writes them."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "True" if value else "False"
-    return value if isinstance(value, str) else str(value)
-
-
-class Param(Generic[T]):
-    """A parameter. `path` is where it is in the flow language's Parameters, `legacy` its name in the older export."""
-
-    widget = "text"
-    name = ""
-
-    def __init__(
-        self, label: str, path: str = "", *, default: str = "", required: bool = False, legacy: str = "", help: str = ""
-    ) -> None:
-        self.label, self.path, self.default, self.required = label, path, default, required
-        self.legacy, self.help = legacy, help
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, instance: object, owner: type) -> T: ...
-    def __get__(self, instance: object | None, owner: type) -> Self | T:
-        if instance is None:
-            return self
-        value: T = instance.__dict__[self.name]
-        return value
-
-    def compile(self, action: Action) -> T:
-        """The value as the block uses it. BadInput when what is written cannot be used."""
-        raise NotImplementedError
-
-    def schema(self) -> dict[str, dict[str, Any]]:
-        """JSON schemas by the dotted path they describe."""
-        return {self.path: {"type": "string", "title": self.label}}
-
-    def field(self) -> Field:
-        return Field(self.name, self.label, self.widget, self.path, self.help, self.required, self.default)
-
-    def words(self) -> str:
-        """What can be set, for the documentation."""
-        return "text"
-
-    def written(self, action: Action) -> str:
-        """The text at the path, or the default. BadInput when it is required and neither is there."""
-        text = plain(action.at(self.path)) or self.default
-        if not text and self.required:
-            raise BadInput(what=f"{self.label} ({self.path})", why="it is required and empty")
-        return text
 
 
 class Text(Param[Template]):
@@ -116,10 +66,19 @@ class Number(Param[Value[int]]):
         default: str = "",
         optional: bool = False,
         legacy: str = "",
+        legacy_json: bool = False,
         help: str = "",
     ) -> None:
         super().__init__(label, path, default=default, required=not (default or optional), legacy=legacy, help=help)
-        self.low, self.high = low, high
+        self.low, self.high, self.legacy_json = low, high, legacy_json
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        entries = super().to_legacy(action)
+        for written in entries:
+            value = written["value"]
+            if self.legacy_json and isinstance(value, str) and value.isdecimal() and str(int(value)) == value:
+                written["value"] = int(value)
+        return entries
 
     def compile(self, action: Action) -> Value[int]:
         template = Template(self.written(action))
@@ -175,6 +134,19 @@ class Choice(Param[str]):
         super().__init__(label, path, default=default, required=not default, legacy=legacy, help=help)
         self.choices = dict(choices)
 
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        read = super().from_legacy(given)
+        values = {legacy: value for value, (_, legacy) in self.choices.items() if legacy}
+        return {path: values.get(value, value) if isinstance(value, str) else value for path, value in read.items()}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        entries = super().to_legacy(action)
+        legacies = {value.lower(): legacy for value, (_, legacy) in self.choices.items() if legacy}
+        for written in entries:
+            if isinstance(written["value"], str):
+                written["value"] = legacies.get(written["value"].lower(), written["value"])
+        return entries
+
     def compile(self, action: Action) -> str:
         text = self.written(action)
         for value in self.choices:
@@ -202,6 +174,21 @@ class Switch(Param[bool]):
 
     def compile(self, action: Action) -> bool:
         return self.written(action).lower() == "true"
+
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        found = given.take(self.legacy.removeprefix("!")) if self.legacy else None
+        text = None if found is None else found.text
+        if isinstance(text, str) and text.lower() in ("true", "false"):
+            text = "True" if (text.lower() == "true") != self.legacy.startswith("!") else "False"
+        return {} if text is None else {self.path: text}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        value = action.at(self.path)
+        if value is None or not self.legacy:
+            return []
+        if plain(value).lower() in ("true", "false"):
+            value = (plain(value).lower() == "true") != self.legacy.startswith("!")
+        return [entry(self.legacy.removeprefix("!"), value)]
 
     def schema(self) -> dict[str, dict[str, Any]]:
         return {self.path: {"type": ["string", "boolean"], "title": self.label}}
@@ -261,6 +248,17 @@ class Pairs(Param[tuple[tuple[str, Template], ...]]):
         if not isinstance(value, Mapping):
             return ()
         return tuple((str(name), Template(plain(text))) for name, text in value.items())
+
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        found = given.take_all(self.legacy) if self.legacy else []
+        pairs = {each.key: "" if each.text is None else each.text for each in found}
+        return {self.path: pairs} if pairs else {}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        value = action.at(self.path)
+        if not isinstance(value, Mapping) or not self.legacy:
+            return []
+        return [entry(self.legacy, each, key=name, always=True) for name, each in value.items()]
 
     def schema(self) -> dict[str, dict[str, Any]]:
         return {self.path: {"type": "object", "additionalProperties": {"type": "string"}, "title": self.label}}

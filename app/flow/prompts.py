@@ -9,7 +9,9 @@ from app.errors import BadInput, NotFound
 from app.flow.attributes import Template
 from app.flow.context import Context
 from app.flow.directory import directory_of
+from app.flow.formats.given import Given
 from app.flow.formats.language import Action
+from app.flow.formats.legacy import Parameter, entry
 from app.flow.params import Param, plain
 from app.flow.references import Wanted, display_names, identifiers
 from app.flow.ssml import as_markup, is_ssml, ssml_problem, text_problem
@@ -94,6 +96,38 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 
+def from_entries(given: Given, entries: list[Parameter], speech: Parameter | None, path: str) -> list[dict[str, Any]]:
+    """Entries `Text` and `AudioPrompt` of the older export as messages of the flow language. Speech that is SSML says so."""
+    messages: list[dict[str, Any]] = []
+    for found in entries:
+        text = found.text
+        if found.name == "AudioPrompt":
+            if found.resource_name:
+                given.names[f"{path}{len(messages)}.PromptId" if path else "PromptId"] = found.resource_name
+            messages.append({"PromptId": "" if text is None else text})
+        elif text is not None:
+            kind = speech.text if speech is not None else found.key
+            ssml = kind == "ssml" or (isinstance(text, str) and is_ssml(text))
+            messages.append({"SSML" if ssml else "Text": text})
+    return messages
+
+
+def to_entry(written: Mapping[str, Any], names: tuple[str, ...], always: bool) -> list[dict[str, Any]]:
+    """A message of the flow language as an entry of the older export; none where that format cannot say it."""
+    for key in ("Text", "SSML"):
+        if (text := written.get(key)) is not None:
+            return [entry("Text", text, always=always)]
+    if (prompt := written.get("PromptId")) is not None:
+        literal = not isinstance(prompt, str) or Template(prompt).literal
+        return [entry("AudioPrompt", prompt, always=always, resource_name=next(iter(names), "") if literal else "")]
+    return []
+
+
+def speech_of(written: Mapping[str, Any]) -> str:
+    """How the older export calls the text of a message: `text` or `ssml`."""
+    return "ssml" if written.get("Text") is None and written.get("SSML") is not None else "text"
+
+
 class PromptParameter(Param[Message | None]):
     """One prompt; None when the block has none and needs none."""
 
@@ -107,6 +141,17 @@ class PromptParameter(Param[Message | None]):
         if message is None and self.required:
             raise BadInput(what=self.label, why="there is neither text nor a prompt of the library")
         return message
+
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        entries = given.take_all("Text", "AudioPrompt")
+        messages = from_entries(given, entries[:1], given.take("TextToSpeechType"), "")
+        return messages[0] if messages else {}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        written = to_entry(action.parameters, display_names(action, "PromptId", ("promptName",)), True)
+        if written and written[0]["name"] == "Text":
+            written.append({"name": "TextToSpeechType", "value": speech_of(action.parameters)})
+        return written
 
     def schema(self) -> dict[str, dict[str, Any]]:
         return dict(_SCHEMAS)
@@ -127,13 +172,29 @@ class PromptList(Param[tuple[Message, ...]]):
         written = action.at(self.path)
         messages = []
         for index, item in enumerate(written if isinstance(written, list) else ()):
-            names = display_names(action, f"{self.path}.{index}.PromptId") + _audio_name(action, index)
-            message = read_message(item, names) if isinstance(item, Mapping) else None
+            message = read_message(item, self._names(action, index)) if isinstance(item, Mapping) else None
             if message is not None:
                 messages.append(message)
         if not messages:
             raise BadInput(what=self.label, why="there is nothing to play")
         return tuple(messages)
+
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        entries = given.take_all("Text", "AudioPrompt")
+        messages = from_entries(given, entries, None, f"{self.path}.")
+        return {self.path: messages} if messages else {}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        written = action.at(self.path)
+        entries: list[dict[str, Any]] = []
+        for index, item in enumerate(written if isinstance(written, list) else ()):
+            if isinstance(item, Mapping):
+                for made in to_entry(item, self._names(action, index), False):
+                    entries.append({**made, "key": speech_of(item)} if made["name"] == "Text" else made)
+        return entries
+
+    def _names(self, action: Action, index: int) -> tuple[str, ...]:
+        return display_names(action, f"{self.path}.{index}.PromptId") + _audio_name(action, index)
 
     def schema(self) -> dict[str, dict[str, Any]]:
         items = {"type": "object", "properties": dict(_SCHEMAS)}

@@ -14,7 +14,9 @@ from app.errors import NotFound
 from app.flow.attributes import Template
 from app.flow.context import Context
 from app.flow.directory import directory_of
+from app.flow.formats.given import Given
 from app.flow.formats.language import Action, find
+from app.flow.formats.legacy import Parameter, entry
 from app.flow.params import Param
 
 R = TypeVar("R")
@@ -107,6 +109,30 @@ class Reference(Param[Resource[R]]):
         value = action.at(self.path)
         return value if isinstance(value, str) else ""
 
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        found = given.take(self.legacy) if self.legacy else None
+        return self.read_entry(given, found) if found is not None else {}
+
+    def read_entry(self, given: Given, found: Parameter) -> dict[str, Any]:
+        """The reference of one entry; one that is only named has no text, and its name."""
+        if found.resource_name:
+            given.names[self.path] = found.resource_name
+        text = found.text
+        if text is None and not found.resource_name:
+            return {}
+        return {self.path: "" if text is None else text}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        value = action.at(self.path)
+        if value is None or not self.legacy:
+            return []
+        return [self.write_entry(action, self.legacy, value)]
+
+    def write_entry(self, action: Action, name: str, value: Any) -> dict[str, Any]:
+        literal = not isinstance(value, str) or Template(value).literal
+        names = display_names(action, self.path, self.older) if literal else ()
+        return entry(name, value, always=self.legacy_namespaced, resource_name=next(iter(names), ""))
+
     def words(self) -> str:
         article = "an" if self.kind.value[0] in "aeiou" else "a"
         return f"id, ARN or name of {article} {self.kind.value}, or a reference such as `$.Attributes.name`"
@@ -115,7 +141,7 @@ class Reference(Param[Resource[R]]):
 class QueueRef(Reference[Queue]):
     """A queue: one that agents share, or an agent's own."""
 
-    kind, widget, older = ResourceKind.QUEUE, "queue", ("queue",)
+    kind, widget, older, legacy_namespaced = ResourceKind.QUEUE, "queue", ("queue",), True
 
 
 class FlowRef(Reference[FlowContent]):
@@ -142,4 +168,4 @@ class HoursRef(Reference[Hours]):
 class AgentRef(Reference[Agent]):
     """An agent, by id, ARN or user name."""
 
-    kind, widget, older = ResourceKind.AGENT, "agent", ("agent",)
+    kind, widget, older, legacy_namespaced = ResourceKind.AGENT, "agent", ("agent",), True

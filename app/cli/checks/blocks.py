@@ -26,8 +26,8 @@ def block_findings(cls: type[Block]) -> Iterator[str]:
         yield "it has no group, so no place in the palette."
     if not definition.type:
         yield "it names no type in the flow language."
-    if definition.legacy is None or not definition.legacy.type:
-        yield "it names no type in the older export."
+    if definition.legacy is not None and not definition.legacy.type:
+        yield "it names no type in the older export; without Legacy it has none."
     for name, param in definition.params.items():
         if not param.label:
             yield f"its setting {name} has no label."

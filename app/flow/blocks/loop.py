@@ -9,7 +9,7 @@ COUNTS = "Loop"
 """Where the run's memory keeps how often each loop went round, by flow and block."""
 
 
-@block("Loop", group="Branch", title="Loop", legacy=Legacy("Loop"), next_copies="complete")
+@block("Loop", group="Branch", title="Loop", legacy=Legacy("Loop", order=("complete",)), next_copies="complete")
 class Loop(Block):
     """Takes the branch Looping so many times, then Complete, and begins anew when it is entered again. 0 is Complete at once."""
 

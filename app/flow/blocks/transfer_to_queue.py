@@ -11,7 +11,7 @@ from app.flow.references import QueueRef
     "TransferContactToQueue",
     group="Terminate / Transfer",
     title="Transfer to queue",
-    legacy=Legacy("Transfer", "Queue", older=("CustomerInQueue",)),
+    legacy=Legacy("Transfer", "Queue", older=("CustomerInQueue",), bare=True),
     flows=INBOUND,
     next_copies="error",
 )

@@ -1,15 +1,16 @@
 """The flow language, version 2019-10-30: what an Amazon Connect instance exports and its API takes.
 
-A document keeps its JSON as it came, so reading and writing lose nothing; actions and transitions are views of it. Reading is
-lenient (drafts, templates and hand-written files occur): only what is no flow at all is refused.
+A document keeps its JSON as it came; actions and transitions are views of it, and what is written is put together from them.
+Reading is lenient (drafts, templates and hand-written files occur): only what is no flow at all is refused.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from app.errors import BadInput
+from app.flow.formats.views import Reading, dump, joined, load, present
 
 VERSION = "2019-10-30"
 
@@ -25,7 +26,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One block as written. `metadata` is the editor's and holds the display names of resources."""
+    """One block as written. `metadata` is the editor's and holds the display names of resources, `rest` what no view holds."""
 
     identifier: str
     type: str
@@ -34,15 +35,33 @@ class Action:
     conditions: tuple[Condition, ...] = ()
     errors: tuple[tuple[str, str | None], ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    rest: Mapping[str, Any] = field(default_factory=dict)
 
     def at(self, path: str) -> Any:
         """The parameter at a dotted path (`DTMFConfiguration.DisableCancelKey`), None when it is absent."""
         return find(self.parameters, path)
 
+    def written(self) -> dict[str, Any]:
+        """The action as JSON, without its metadata."""
+        conditions = [
+            present(
+                NextAction=condition.target,
+                Condition=present(Operator=condition.operator, Operands=list(condition.operands)),
+            )
+            for condition in self.conditions
+        ]
+        errors = [present(ErrorType=error, NextAction=target) for error, target in self.errors]
+        transitions = present(NextAction=self.next_action, Conditions=conditions, Errors=errors)
+        known = present(
+            Identifier=self.identifier, Type=self.type, Parameters=dict(self.parameters), Transitions=transitions
+        )
+        written: dict[str, Any] = joined(known, self.rest)
+        return written
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A flow as written. `content` is its JSON and the only truth."""
+    """A flow as written."""
 
     content: dict[str, Any]
 
@@ -66,15 +85,38 @@ class Document:
 
     def actions(self) -> tuple[Action, ...]:
         notes = _mapping(self.metadata.get("ActionMetadata"))
-        return tuple(_action(raw, notes) for raw in self.content["Actions"] if isinstance(raw, Mapping))
+        return tuple(
+            read_action(raw, _mapping(notes.get(str(raw.get("Identifier", "")))))
+            for raw in self.content["Actions"]
+            if isinstance(raw, Mapping)
+        )
+
+    def written(self) -> dict[str, Any]:
+        """The flow as JSON, put together from its views."""
+        document = Reading(self.content)
+        start, actions = document.text("StartAction"), document.objects("Actions")
+        metadata = Reading(document.mapping("Metadata"))
+        notes = metadata.mapping("ActionMetadata")
+        views = [read_action(raw, _mapping(notes.get(str(raw.get("Identifier", ""))))) for raw in actions]
+        for view in views:
+            if view.metadata:
+                notes[view.identifier] = dict(view.metadata)
+        known = present(
+            StartAction=start,
+            Metadata=joined(present(ActionMetadata=notes), metadata.rest),
+            Actions=[view.written() for view in views],
+        )
+        written: dict[str, Any] = joined(known, document.rest)
+        return written
 
 
 def parse(text: str) -> Document:
     """Reads a flow. BadInput when the text is not JSON or not a flow in this language."""
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise BadInput(what="The flow", why=f"it is not JSON ({error})") from None
+    return document_of(load(text))
+
+
+def document_of(content: Any) -> Document:
+    """A flow that is JSON already. BadInput when it is not a flow in this language."""
     if not isinstance(content, dict) or not isinstance(content.get("Actions"), list):
         raise BadInput(what="The flow", why='it has no list of "Actions"; is it an export of a contact flow?')
     return Document(content)
@@ -82,7 +124,7 @@ def parse(text: str) -> Document:
 
 def serialise(document: Document) -> str:
     """The flow as JSON text."""
-    return json.dumps(document.content, ensure_ascii=False, indent=2)
+    return dump(document.written())
 
 
 def find(tree: Any, path: str) -> Any:
@@ -94,39 +136,72 @@ def find(tree: Any, path: str) -> Any:
     return tree
 
 
-def _action(raw: Mapping[str, Any], notes: Mapping[str, Any]) -> Action:
-    transitions = _mapping(raw.get("Transitions"))
-    identifier = str(raw.get("Identifier", ""))
-    conditions, errors = [], []
-    for edge in _mappings(transitions.get("Conditions")):
-        condition = _mapping(edge.get("Condition"))
-        operands = condition.get("Operands")
+def put(tree: dict[str, Any], path: str, value: Any) -> None:
+    """Sets the value at a dotted path; a number in the path is a place in a list."""
+    level: Any = tree
+    keys = path.split(".")
+    for key, after in pairwise(keys):
+        level = _place(level, key, [] if after.isdigit() else {})
+    _place(level, keys[-1], value, replace=True)
+
+
+def _place(level: Any, key: str, value: Any, replace: bool = False) -> Any:
+    if isinstance(level, list):
+        index = int(key)
+        level += [{} for _ in range(index + 1 - len(level))]
+        if replace:
+            level[index] = value
+        return level[index]
+    if replace or not isinstance(level.get(key), type(value)):
+        level[key] = value
+    return level[key]
+
+
+def read_action(raw: Mapping[str, Any], notes: Mapping[str, Any]) -> Action:
+    """The view of one action; `notes` are its metadata."""
+    reading = Reading(raw)
+    identifier = reading.text("Identifier") or str(raw.get("Identifier", ""))
+    transitions = Reading(reading.mapping("Transitions"))
+    conditions, condition_rests = [], []
+    for edge in transitions.objects("Conditions"):
+        outer = Reading(edge)
+        inner = Reading(outer.mapping("Condition"))
+        operands = inner.rest.get("Operands")
+        if isinstance(operands, list) and operands:
+            del inner.rest["Operands"]
         conditions.append(
             Condition(
-                str(condition.get("Operator", "")),
+                inner.text("Operator"),
                 tuple(operands) if isinstance(operands, list) else (),
-                _text(edge.get("NextAction")),
+                outer.text("NextAction") or None,
             )
         )
-    for edge in _mappings(transitions.get("Errors")):
-        errors.append((str(edge.get("ErrorType", "")), _text(edge.get("NextAction"))))
-    return Action(
+        outer.put_back("Condition", inner.rest)
+        condition_rests.append(outer.rest)
+    errors, error_rests = [], []
+    for edge in transitions.objects("Errors"):
+        outer = Reading(edge)
+        errors.append((outer.text("ErrorType"), outer.text("NextAction") or None))
+        error_rests.append(outer.rest)
+    view = Action(
         identifier=identifier,
-        type=str(raw.get("Type", "")),
-        parameters=_mapping(raw.get("Parameters")),
-        next_action=_text(transitions.get("NextAction")),
+        type=reading.text("Type"),
+        parameters=reading.mapping("Parameters"),
+        next_action=transitions.text("NextAction") or None,
         conditions=tuple(conditions),
         errors=tuple(errors),
-        metadata=_mapping(notes.get(identifier)),
+        metadata=notes,
+        rest=reading.rest,
     )
+    for key, rests in (("Conditions", condition_rests), ("Errors", error_rests)):
+        if key not in transitions.rest:
+            transitions.put_back(key, rests)
+    reading.put_back("Transitions", transitions.rest)
+    return view
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _mappings(value: Any) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def _text(value: Any) -> str | None:

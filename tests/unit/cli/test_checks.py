@@ -13,7 +13,7 @@ from app.cli.checks.tables import incomplete_owners, incomplete_transitions, own
 from app.cli.checks.web import faulty_templates, undeclared_web_routes
 from app.cli.demo_content import shipped_flows
 from app.domain.agent import TRANSITIONS, Activity, AgentTrigger
-from app.flow.block import Block, block
+from app.flow.block import Block, Legacy, block
 
 pytestmark = pytest.mark.unit
 
@@ -53,7 +53,7 @@ def test_an_activity_without_a_way_out_or_in_is_found() -> None:
 
 
 def test_an_unfinished_block_is_found() -> None:
-    @block("Nothing", group="", title="Nothing")
+    @block("Nothing", group="", title="Nothing", legacy=Legacy(""))
     class Nothing(Block):
         pass
 

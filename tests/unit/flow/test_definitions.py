@@ -41,8 +41,7 @@ def test_every_file_holds_one_small_block() -> None:
 @every_block
 def test_both_formats_are_declared(cls: type[Block]) -> None:
     definition = cls.definition
-    assert definition.legacy is not None
-    assert definition.legacy.type
+    assert definition.legacy is None or definition.legacy.type
     assert definition.summary
     for branch in definition.branches.values():
         assert branch.words()
