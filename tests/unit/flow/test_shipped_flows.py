@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.demo_content import demo_instance, shipped_flows
 from app.domain.contact import Recorded
 from app.domain.figures import QueueFigures
 from app.domain.ids import FlowId, QueueId
@@ -27,19 +28,15 @@ def shipped(path: Path) -> FlowContent:
 SAMPLE = shipped(next(path for path in FILES if path.stem == "sample_inbound"))
 
 
+def test_the_nine_types_have_a_default_each() -> None:
+    defaults = [flow.type for flow in shipped_flows() if flow.flow_id.startswith("default_")]
+    assert sorted(defaults) == sorted(set(FlowType) - {FlowType.MODULE})
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_it_can_be_published(path: Path) -> None:
-    flow = shipped(path)
-    findings = publish_findings(flow, instance(flow, hours=named_hours()), all_blocks())
-    assert findings == ()
-
-
-def named_hours() -> dict[str, object]:
-    from app.domain.ids import HoursId
-    from app.domain.instance import Hours
-    from tests.unit.flow.driving import WEEK
-
-    return {"h-basic": Hours(HoursId("h-basic"), "Basic hours", "UTC", WEEK)}
+def test_it_can_be_published_in_a_new_instance(path: Path) -> None:
+    world = demo_instance(shipped_flows(), Path("prompts"))
+    assert publish_findings(shipped(path), world, all_blocks()) == ()
 
 
 def test_the_sample_leads_to_the_sales_queue() -> None:
