@@ -46,7 +46,8 @@ def drive(flow_: FlowContent, seed: int) -> None:
             events += [PlaybackFinished(run.state.playback_id), PlaybackFinished(run.state.playback_id, failed=True)]
         events += [TimerFired(timer_id) for timer_id in run.state.timers.values()]
         run.send(chance.choice(events), after_ms=chance.randrange(5_000))
-        assert run.state.ended or run.state.playback_id or run.state.timers, f"{run.state.block} waits for nothing"
+        waits = run.state.playback_id or run.state.timers or run.state.invocation_id
+        assert run.state.ended or waits, f"{run.state.block} waits for nothing"
     assert len(run.endings) == run.state.ended
     run.cancel()
     assert run.state.ended
