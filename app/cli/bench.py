@@ -9,6 +9,7 @@ import typer
 from app.cli import context
 from app.cli.benchmarks import ari as ari_benchmark
 from app.cli.benchmarks import call as call_benchmark
+from app.cli.benchmarks import routing as routing_benchmark
 from app.cli.benchmarks.call import Options
 from app.cli.output import complain, print_json
 
@@ -17,7 +18,7 @@ group = typer.Typer(help="Measures, and prints figures as JSON.", no_args_is_hel
 ROUNDS = typer.Option(None, "--rounds", min=1, max=50, help="How often everything is measured; the median is told.")
 SECONDS = typer.Option(10.0, "--seconds", min=1.0, max=300.0, help="How long calls are placed at each rate.")
 QUICK = typer.Option(False, "--quick", help="A first look: one short round. Its figures prove nothing.")
-ARI_ROUNDS, CALL_ROUNDS = 5, 3
+ARI_ROUNDS, CALL_ROUNDS, ROUTING_ROUNDS = 5, 3, 5
 
 
 @group.command("ari")
@@ -45,11 +46,24 @@ def call(
     print_json(_call(_quick(options) if quick else options, profile))
 
 
+@group.command("routing")
+def routing(
+    rounds: int | None = ROUNDS,
+    quick: bool = QUICK,
+    agents: int = typer.Option(1_000, "--agents", min=1, help="How many agents serve the queues."),
+    queues: int = typer.Option(50, "--queues", min=1, help="How many queues there are."),
+    waiting: int = typer.Option(10_000, "--waiting", min=1, help="How many contacts wait all the time."),
+) -> None:
+    """The routing core with every agent busy and every queue long, against routers that look at everybody."""
+    print_json(_routing(rounds, quick, routing_benchmark.Options(agents, queues, waiting)))
+
+
 @group.command("all")
 def everything(rounds: int | None = ROUNDS, seconds: float = SECONDS, quick: bool = QUICK) -> None:
     """All measurements, one after the other."""
     options = Options(rounds=rounds or CALL_ROUNDS, seconds=seconds)
-    print_json({"ari": _ari(rounds, quick), "call": _call(_quick(options) if quick else options, False)})
+    told = {"routing": _routing(rounds, quick, routing_benchmark.Options()), "ari": _ari(rounds, quick)}
+    print_json(told | {"call": _call(_quick(options) if quick else options, False)})
 
 
 def _quick(options: Options) -> Options:
@@ -59,6 +73,12 @@ def _quick(options: Options) -> Options:
 def _ari(rounds: int | None, quick: bool) -> dict[str, Any]:
     told = ari_benchmark.run(context.folder(), 1 if quick else rounds or ARI_ROUNDS)
     return _summed_up(ari_benchmark.summary(told), told)
+
+
+def _routing(rounds: int | None, quick: bool, options: routing_benchmark.Options) -> dict[str, Any]:
+    options = replace(options, rounds=1 if quick else rounds or ROUTING_ROUNDS)
+    told = routing_benchmark.run(replace(options, events=20_000, scanned=300, naive=5) if quick else options)
+    return _summed_up(routing_benchmark.summary(told), told)
 
 
 def _call(options: Options, profile: bool) -> dict[str, Any]:

@@ -96,14 +96,13 @@ class Routing(Matching):
         waiting = self.state.waiting.get(event.contact_id)
         if waiting is None:
             return
-        self.orders.remove(waiting)
         changed = replace(
             waiting,
             priority=waiting.priority if event.priority is None else event.priority,
             age_offset_s=waiting.age_offset_s if event.age_offset_s is None else event.age_offset_s,
         )
         self.state.waiting[event.contact_id] = changed
-        self.orders.add(changed)
+        self.orders.change(waiting, changed)
 
     def timer_fired(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         """A queue's delay or a callback's time has come for a contact, or an agent's own timer ran out."""

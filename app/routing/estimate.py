@@ -48,16 +48,13 @@ def figures(routing: "Matching", queue_id: QueueId, now_ms: int, contact: Contac
     )
 
 
-def standings(routing: "Matching", queue_id: QueueId) -> list[int]:
+def standings(routing: "Matching", queue_id: QueueId) -> tuple[int, ...]:
     """How many agents who serve the queue are in each standing."""
     owner = agent_of_queue(queue_id)
     if owner is None:
         return routing.orders.standings(queue_id)
-    counts = [0] * len(Standing)
     standing = routing.orders.standing(owner)
-    if standing is not None:
-        counts[standing] = 1
-    return counts
+    return tuple(int(each is standing) for each in Standing)
 
 
 def position(routing: "Matching", queue_id: QueueId, now_ms: int, contact: Contact | None = None) -> int:

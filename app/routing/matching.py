@@ -75,7 +75,7 @@ class Matching:
             found, served = None, None
             for each in tier:
                 order = self.orders.queues.get(each.queue_id)
-                head = order.next(each.delay_s, now_ms, self.state.waiting) if order else None
+                head = order.next(each.delay_s, now_ms) if order else None
                 if head is not None and (found is None or head[1:] < found[1:]):
                     found, served = head, each
             if found is not None and served is not None:
@@ -118,9 +118,9 @@ class Matching:
     def delay_passed(self, queue_id: QueueId, delay_s: int, now_ms: int, outcome: Outcome) -> None:
         """Contacts that have waited a profile's delay go to its agents, as long as there are any."""
         order = self.orders.queues.get(queue_id)
-        if order is None or (delay_s and delay_s not in order.delayed):
+        if order is None:
             return
-        while (key := order.next(delay_s, now_ms, self.state.waiting)) is not None:
+        while (key := order.next(delay_s, now_ms)) is not None:
             waiting = self.state.waiting[key[3]]
             if not self.match_contact(waiting, f"the contact had waited {delay_s} s", now_ms, outcome):
                 break

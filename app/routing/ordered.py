@@ -37,35 +37,41 @@ class SortedKeys(Generic[Key]):
 
     def add(self, key: Key) -> None:
         self._size += 1
-        if not self._buckets:
+        lasts = self._lasts
+        if not lasts:
             self._buckets.append([key])
-            self._lasts.append(key)
+            lasts.append(key)
             return
-        at = min(bisect_left(self._lasts, key), len(self._lasts) - 1)
-        bucket = self._buckets[at]
-        insort(bucket, key)
+        if key > lasts[-1]:
+            at = len(lasts) - 1
+            bucket = self._buckets[at]
+            bucket.append(key)
+            lasts[at] = key
+        else:
+            at = bisect_left(lasts, key) if len(lasts) > 1 else 0
+            bucket = self._buckets[at]
+            insort(bucket, key)
         if len(bucket) > BUCKET:
             self._buckets.insert(at + 1, bucket[BUCKET // 2 :])
             del bucket[BUCKET // 2 :]
-            self._lasts.insert(at, bucket[-1])
-            at += 1
-        self._lasts[at] = self._buckets[at][-1]
+            lasts.insert(at, bucket[-1])
 
     def remove(self, key: Key) -> bool:
         """False when the key is not there."""
-        at = bisect_left(self._lasts, key)
-        if at == len(self._lasts):
+        lasts = self._lasts
+        at = bisect_left(lasts, key) if len(lasts) != 1 or key > lasts[0] else 0
+        if at == len(lasts):
             return False
         bucket = self._buckets[at]
-        place = bisect_left(bucket, key)
+        place = 0 if bucket[0] == key else bisect_left(bucket, key)
         if bucket[place] != key:
             return False
         del bucket[place]
         self._size -= 1
-        if bucket:
-            self._lasts[at] = bucket[-1]
-        else:
-            del self._buckets[at], self._lasts[at]
+        if not bucket:
+            del self._buckets[at], lasts[at]
+        elif place == len(bucket):
+            lasts[at] = bucket[-1]
         return True
 
     def rank(self, key: Key) -> int:
@@ -73,10 +79,3 @@ class SortedKeys(Generic[Key]):
         at = bisect_left(self._lasts, key)
         before = sum(len(bucket) for bucket in self._buckets[:at])
         return before + (bisect_left(self._buckets[at], key) if at < len(self._buckets) else 0)
-
-    def following(self, key: tuple[object, ...]) -> Iterator[Key]:
-        """The keys from this one on, in order."""
-        at = bisect_left(self._lasts, key)
-        for number in range(at, len(self._buckets)):
-            bucket = self._buckets[number]
-            yield from bucket[bisect_left(bucket, key) :] if number == at else bucket

@@ -1,6 +1,7 @@
 """Sorted views of the state, so that each decision looks at heads only."""
 
 from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
 
 from app.domain.agent import AgentState, Standing
 from app.domain.ids import AgentId, ContactId, ProfileId, QueueId, agent_queue
@@ -11,80 +12,128 @@ from app.routing.state import Key, RoutingState, Waiting
 Age = tuple[int, int, ContactId]
 IdleKey = tuple[int, AgentId]
 
+WIDTH = 24
+"""Bits of one count in a packed row of counts: one addition then sums the rows of many profiles."""
+MASK = (1 << WIDTH) - 1
+SHIFTS = tuple(standing * WIDTH for standing in Standing)
+
 
 class Delayed:
-    """The contacts of a queue that have waited one delay of a routing profile, next first."""
+    """The contacts of a queue that have waited one delay of a routing profile, next first; the younger ones by when they will have."""
 
-    __slots__ = ("delay_ms", "ready", "seen_ms")
+    __slots__ = ("delay_ms", "ready", "seen_ms", "young")
 
     def __init__(self, delay_s: int) -> None:
         self.delay_ms = delay_s * 1000
         self.ready: SortedKeys[Key] = SortedKeys()
         self.seen_ms = -1
         """Contacts that wait since this moment or longer stand in `ready`."""
+        self.young: list[Age] = []
+        """A heap; who has left the queue stays in it until they come to its head."""
 
 
 class QueueOrder:
-    """One queue's contacts: `serving` next first, `ages` longest waiting first, and one order more for each delay."""
+    """One queue's contacts: `serving` next first, one order more for each delay, and a heap that knows who waits longest."""
 
-    __slots__ = ("ages", "delayed", "serving")
+    __slots__ = ("_ages", "_delayed", "_waiting", "serving")
 
-    def __init__(self, delays: Iterable[int]) -> None:
+    def __init__(self, waiting: dict[ContactId, Waiting], delays: Iterable[int]) -> None:
         self.serving: SortedKeys[Key] = SortedKeys()
-        self.ages: SortedKeys[Age] = SortedKeys()
-        self.delayed = {delay_s: Delayed(delay_s) for delay_s in delays if delay_s}
+        self._waiting = waiting
+        self._ages: list[Age] = []
+        self._delayed = {delay_s: Delayed(delay_s) for delay_s in sorted(delays) if delay_s}
 
     def __len__(self) -> int:
         return len(self.serving)
 
     def add(self, waiting: Waiting) -> None:
+        """A contact that is new in the queue. It stands in `waiting` already."""
         key = waiting.key
+        age = (waiting.since_ms, waiting.serial, waiting.contact_id)
         self.serving.add(key)
-        self.ages.add((waiting.since_ms, waiting.serial, waiting.contact_id))
-        for delayed in self.delayed.values():
+        if len(self._ages) > 2 * len(self.serving) + 64:
+            self._ages = [each for each in self._ages if self._waits(each)]
+            heapify(self._ages)
+        heappush(self._ages, age)
+        for delayed in self._delayed.values():
             if waiting.since_ms <= delayed.seen_ms:
                 delayed.ready.add(key)
+            else:
+                heappush(delayed.young, age)
 
     def remove(self, waiting: Waiting) -> None:
         key = waiting.key
         self.serving.remove(key)
-        self.ages.remove((waiting.since_ms, waiting.serial, waiting.contact_id))
-        for delayed in self.delayed.values():
+        for delayed in self._delayed.values():
             if waiting.since_ms <= delayed.seen_ms:
                 delayed.ready.remove(key)
 
-    def next(self, delay_s: int, now_ms: int, waiting: dict[ContactId, Waiting]) -> Key | None:
+    def change(self, before: Waiting, after: Waiting) -> None:
+        """The same contact, as old as it was, has another place."""
+        self.serving.remove(before.key)
+        self.serving.add(after.key)
+        for delayed in self._delayed.values():
+            if after.since_ms <= delayed.seen_ms:
+                delayed.ready.remove(before.key)
+                delayed.ready.add(after.key)
+
+    def next(self, delay_s: int, now_ms: int) -> Key | None:
         """The first contact that has waited the delay. Each contact passes from the young to the ready once."""
         if not delay_s:
             return self.serving.first()
-        delayed = self.delayed[delay_s]
+        delayed = self._delayed.get(delay_s)
+        if delayed is None:
+            return None
         until_ms = now_ms - delayed.delay_ms
         if until_ms > delayed.seen_ms:
-            for since_ms, _, contact_id in self.ages.following((delayed.seen_ms + 1,)):
-                if since_ms > until_ms:
-                    break
-                delayed.ready.add(waiting[contact_id].key)
             delayed.seen_ms = until_ms
+            young = delayed.young
+            while young and young[0][0] <= until_ms:
+                age = heappop(young)
+                if self._waits(age):
+                    delayed.ready.add(self._waiting[age[2]].key)
         return delayed.ready.first()
 
     def due_ms(self, delay_s: int, now_ms: int) -> int | None:
         """When the next contact will have waited the delay; None when all of them have."""
-        for since_ms, _, _ in self.ages.following((now_ms - delay_s * 1000 + 1,)):
-            return since_ms + delay_s * 1000
-        return None
+        self.next(delay_s, now_ms)
+        delayed = self._delayed.get(delay_s)
+        if delayed is None or not self._first_of(delayed.young):
+            return None
+        return delayed.young[0][0] + delayed.delay_ms
 
     def oldest_ms(self) -> int | None:
         """Since when the contact that has waited longest waits."""
-        oldest = self.ages.first()
-        return oldest[0] if oldest else None
+        return self._ages[0][0] if self._first_of(self._ages) else None
+
+    def _first_of(self, heap: list[Age]) -> bool:
+        """Clears away who has left from the head; False when nobody remains."""
+        while heap and not self._waits(heap[0]):
+            heappop(heap)
+        return bool(heap)
+
+    def _waits(self, age: Age) -> bool:
+        waiting = self._waiting.get(age[2])
+        return waiting is not None and waiting.serial == age[1]
+
+
+class Place:
+    """Where one agent stands in the orders."""
+
+    __slots__ = ("idle", "idle_key", "profile", "standing")
+
+    def __init__(self, profile: ProfileId, idle: SortedKeys[IdleKey]) -> None:
+        self.profile = profile
+        self.idle = idle
+        self.standing: Standing | None = None
+        self.idle_key: IdleKey | None = None
 
 
 class Orders:
-    """`idle` holds each profile's routable agents, longest available first; `counts` what each profile's agents count as."""
+    """`idle` holds each profile's routable agents, longest available first."""
 
     def __init__(self, state: RoutingState, instance: Instance) -> None:
         self.idle: dict[ProfileId, SortedKeys[IdleKey]] = {profile: SortedKeys() for profile in instance.profiles}
-        self.counts: dict[ProfileId, list[int]] = {profile: [0] * len(Standing) for profile in instance.profiles}
         self.queues: dict[QueueId, QueueOrder] = {}
         self.scheduled: dict[QueueId, SortedKeys[Age]] = {}
         self.servers: dict[QueueId, list[tuple[ProfileId, int]]] = {}
@@ -93,9 +142,14 @@ class Orders:
         """A profile's queues, those of equal priority together, the most urgent first."""
         self.phones: dict[str, list[AgentId]] = {}
         self.own_queue: dict[AgentId, QueueId] = {agent: agent_queue(agent) for agent in instance.agents}
-        self._profile = {agent.agent_id: agent.profile_id for agent in instance.agents.values()}
-        self._standings: dict[AgentId, Standing] = {}
-        self._idle_keys: dict[AgentId, IdleKey] = {}
+        self._waiting = state.waiting
+        self._counts: dict[ProfileId, int] = dict.fromkeys(instance.profiles, 0)
+        """What each profile's agents count as, one number of WIDTH bits for each standing."""
+        self._places = {
+            agent.agent_id: Place(agent.profile_id, self.idle[agent.profile_id])
+            for agent in instance.agents.values()
+            if agent.profile_id in self.idle
+        }
         self._productive = frozenset(
             status.name
             for status in instance.statuses.values()
@@ -115,41 +169,47 @@ class Orders:
 
     def agent_changed(self, state: AgentState) -> None:
         """Keeps the idle order and the counts in step with one agent's change."""
-        agent_id = state.agent_id
-        profile = self._profile.get(agent_id)
-        counts = self.counts.get(profile) if profile is not None else None
-        if profile is None or counts is None:
+        place = self._places.get(state.agent_id)
+        if place is None:
             return
-        before, after = self._standings.get(agent_id), state.standing(self._productive)
+        before, after = place.standing, state.standing(self._productive)
         if before is not after:
+            change = 1 << after * WIDTH
             if before is not None:
-                counts[before] -= 1
-            counts[after] += 1
-            self._standings[agent_id] = after
-        idle_key = self._idle_keys.get(agent_id)
+                change -= 1 << before * WIDTH
+            self._counts[place.profile] += change
+            place.standing = after
+        if place.idle_key is not None:
+            if after is Standing.AVAILABLE and place.idle_key[0] == state.idle_since_ms:
+                return
+            place.idle.remove(place.idle_key)
+            place.idle_key = None
         if after is Standing.AVAILABLE:
-            if idle_key is None or idle_key[0] != state.idle_since_ms:
-                if idle_key is not None:
-                    self.idle[profile].remove(idle_key)
-                self._idle_keys[agent_id] = key = (state.idle_since_ms, agent_id)
-                self.idle[profile].add(key)
-        elif idle_key is not None:
-            self.idle[profile].remove(self._idle_keys.pop(agent_id))
+            place.idle_key = (state.idle_since_ms, state.agent_id)
+            place.idle.add(place.idle_key)
 
     def standing(self, agent_id: AgentId) -> Standing | None:
         """What an agent counts as now."""
-        return self._standings.get(agent_id)
+        place = self._places.get(agent_id)
+        return place.standing if place else None
 
-    def standings(self, queue_id: QueueId) -> list[int]:
+    def standings(self, queue_id: QueueId) -> tuple[int, ...]:
         """How many of the agents who serve a shared queue are in each standing."""
-        counts = [self.counts[profile] for profile, _ in self.servers.get(queue_id, ())]
-        return [sum(each) for each in zip(*counts, strict=True)] if counts else [0] * len(Standing)
+        packed = 0
+        for profile, _ in self.servers.get(queue_id, ()):
+            packed += self._counts[profile]
+        return tuple([packed >> shift & MASK for shift in SHIFTS])
 
     def add(self, waiting: Waiting) -> None:
         if waiting.not_before_ms:
             self.scheduled.setdefault(waiting.queue_id, SortedKeys()).add(_scheduled_key(waiting))
         else:
             self._queue(waiting.queue_id).add(waiting)
+
+    def change(self, before: Waiting, after: Waiting) -> None:
+        """The same contact has another priority or age."""
+        if not after.not_before_ms:
+            self.queues[after.queue_id].change(before, after)
 
     def remove(self, waiting: Waiting) -> None:
         if waiting.not_before_ms:
@@ -160,7 +220,8 @@ class Orders:
     def _queue(self, queue_id: QueueId) -> QueueOrder:
         order = self.queues.get(queue_id)
         if order is None:
-            order = self.queues[queue_id] = QueueOrder({delay_s for _, delay_s in self.servers.get(queue_id, ())})
+            delays = {delay_s for _, delay_s in self.servers.get(queue_id, ())}
+            order = self.queues[queue_id] = QueueOrder(self._waiting, delays)
         return order
 
 

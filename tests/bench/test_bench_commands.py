@@ -45,6 +45,12 @@ def test_calls_are_measured_on_all_three_targets() -> None:
     assert step["findings"]["contacts_left"] == 0
 
 
+def test_routing_is_measured_against_both_scans() -> None:
+    result = told("routing", "--quick", "--agents", "50", "--queues", "10", "--waiting", "200")
+    assert list(result["figures"]) == ["trunkline", "agents_first_scan", "naive_scan"]
+    assert all(one["per_second"] > 0 for one in result["figures"].values())
+
+
 def test_the_search_tells_the_highest_clean_rate() -> None:
     arguments = ("--rounds", "1", "--seconds", "1", "--agents", "4", "--rate", "1", "--start-rate", "1")
     result = told("call", *arguments, "--targets", "app_queue,stasis_script")

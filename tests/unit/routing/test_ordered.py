@@ -30,4 +30,3 @@ def test_any_order_of_adding_and_removing(steps: list[tuple[bool, tuple[int, int
             assert len(keys) == len(expected)
             assert keys.first() == (expected[0] if expected else None)
             assert keys.rank(key) == sum(each < key for each in expected)
-            assert list(keys.following((key[0],))) == [each for each in expected if each >= (key[0],)]
