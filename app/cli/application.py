@@ -21,6 +21,7 @@ from app.cli import (
     flow,
     numbers,
     phones,
+    replay,
     serving,
     statuses,
     trunks,
@@ -57,7 +58,7 @@ def installation(
     logs.configure(LOG_LEVEL)
 
 
-for module in (serving, checking, doctoring, call):
+for module in (serving, checking, doctoring, call, replay):
     module.add_to(application)
 for name, group in (
     ("user", users.group),

@@ -159,3 +159,12 @@ def test_a_queue_flow_interrupts_its_loop_and_a_full_queue_takes_nobody(
     assert second - first == pytest.approx(2.3, abs=0.3)
     assert record["Queue"]["Name"] == "narrow"
     assert 4 <= record["Queue"]["Duration"] <= 6
+
+
+def test_the_journal_of_these_calls_can_be_told_again(centre: ApplicationRig) -> None:
+    """Written by the command line beside the running server, and replayed by it."""
+    file = centre.var / "journal.json"
+    assert centre.command("journal", str(file)).returncode == 0
+    told = centre.command("replay", str(file))
+    assert told.returncode == 0, told.stderr
+    assert "facts give the same" in told.stdout

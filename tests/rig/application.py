@@ -21,6 +21,8 @@ START_TIMEOUT_S = 40.0
 class ApplicationRig(Installation):
     """One installation. `start` and the ways to end it can be used again and again; its Asterisk lives on in between."""
 
+    module: str = "app"
+    """What `python -m` runs: `app`, or a module that runs it and looks on."""
     starts: int = 0
     _process: "subprocess.Popen[bytes] | None" = None
 
@@ -31,7 +33,7 @@ class ApplicationRig(Installation):
         self.starts += 1
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve"],
+                [sys.executable, "-m", self.module, "serve"],
                 cwd=PROJECT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
