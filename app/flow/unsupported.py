@@ -72,9 +72,10 @@ class Unsupported(Unusable):
 
 def _ways_out(action: Action) -> list[tuple[str, str, str | None]]:
     """Key, label and target of every transition. The one that is taken has the key `error`."""
-    found = [
-        ("error" if error == "NoMatchingError" else f"error.{error}", error, target) for error, target in action.errors
-    ]
+    found: list[tuple[str, str, str | None]] = []
+    for error, target in action.errors:
+        usual = error == "NoMatchingError"
+        found.append(("error", "Error", target) if usual else (f"error.{error}", error, target))
     for index, condition in enumerate(action.conditions):
         words = " ".join(str(operand) for operand in condition.operands)
         found.append((f"condition.{index}", f"{condition.operator} {words}", condition.target))

@@ -26,6 +26,12 @@ class SetRecordingAndAnalytics(Block):
         PARTICIPANTS,
         legacy="RecordingParticipantOption",
     )
+    chat = Members(
+        "Chat analytics",
+        "ChatBehavior.ChatAnalyticsBehavior.AnalyticsModes",
+        {"ContactLens": "Contact Lens"},
+        help="For chats; alone it takes the branch Channel mismatch.",
+    )
     done = Next()
     mismatch = OnError("Channel mismatch", "ChannelMismatch", otherwise="error", optional=True)
     redaction = OnError(

@@ -13,7 +13,7 @@ from app.domain.events import DigitReceived, Event, PlaybackFinished, TimerFired
 from app.domain.figures import QueueFigures
 from app.domain.ids import ChannelId, ContactId, ExecutionId, FlowId, HoursId, NodeName, QueueId
 from app.domain.instance import Agent, FlowContent, FlowType, Hours, Instance, OpenHours, Queue
-from app.domain.requests import EnterQueue, FlowEnded, Request
+from app.domain.requests import Answered, EnterQueue, FlowEnded, Request
 from app.flow.graph import Library
 from app.flow.interpreter import Interpreter
 from app.flow.state import FlowState, FlowView, Step
@@ -112,12 +112,13 @@ class Run:
         caller: Contact | None = None,
         figures: Callable[[QueueId], QueueFigures] = lambda queue_id: QueueFigures(),
         agent: Agent | None = None,
+        draw: float = 0.25,
         now_ms: int = START_MS,
     ) -> None:
         self.interpreter = Interpreter(Library())
         self.world = world or instance(*flows)
         self.contact = caller or contact()
-        self.figures, self.agent, self.now_ms = figures, agent, now_ms
+        self.figures, self.agent, self.draw, self.now_ms = figures, agent, draw, now_ms
         self.trace: list[tuple[str, str]] = []
         self.every: list[Command | Request] = []
         self.commands: tuple[Command | Request, ...] = ()
@@ -127,7 +128,7 @@ class Run:
 
     @property
     def view(self) -> FlowView:
-        return FlowView(self.world, self.contact, self.figures, self.agent, lambda: 0.25)
+        return FlowView(self.world, self.contact, self.figures, self.agent, lambda: self.draw)
 
     def _take(self, step: Step) -> None:
         self.state: FlowState = msgspec.json.decode(msgspec.json.encode(step.state), type=FlowState)
@@ -137,7 +138,7 @@ class Run:
         self.entries = step.trace
         self.trace += [(entry.what, entry.result) for entry in step.trace]
 
-    def send(self, event: Event, after_ms: int = 100) -> "Run":
+    def send(self, event: Event | Answered, after_ms: int = 100) -> "Run":
         self.now_ms += after_ms
         self._take(self.interpreter.step(self.state, event, self.view, self.now_ms))
         return self

@@ -1,10 +1,15 @@
 """References to attributes in text."""
 
+from dataclasses import replace
+
 import pytest
 
+from app.domain.contact import Reference
 from app.domain.ids import AgentId, ChannelId, ExecutionId, FlowId, ProfileId, QueueId
 from app.domain.instance import Agent, FlowType
-from app.flow.attributes import Template
+from app.errors import BadInput
+from app.flow.attribute_table import ATTRIBUTES, SYSTEM
+from app.flow.attributes import VALUE_LIMIT, Template
 from app.flow.context import Context
 from app.flow.state import FlowState, FlowView
 from tests.unit.flow.driving import contact, instance
@@ -62,6 +67,56 @@ def test_without_agent_and_queue_all_is_empty() -> None:
     state = FlowState(ExecutionId("x"), caller.contact_id, ChannelId("ch"), FlowType.CONTACT, FlowId("f"), 1, "b")
     context = Context(state, FlowView(instance(), caller, lambda queue_id: None, None, lambda: 0.0), 0)  # type: ignore[arg-type, return-value]
     assert Template("[$.Agent.UserName$.Agent.ARN$.Queue.Name$.Queue.ARN$.StoredCustomerInput]")(context) == "[]"
+
+
+def test_every_attribute_of_the_table_can_be_read(context: Context) -> None:
+    context.contact = replace(
+        context.contact, name="Claim", description="A dent", customer_id="7", tags={"name": "blue"},
+        references={"name": Reference("https://example.org", "URL")}, callback_number="+12025550123",
+    )  # fmt: skip
+    context.memory |= {
+        "Metrics": {
+            "Queue": {"Name": "Sales", "ARN": "arn", "Size": 3, "OldestContactAge": 9},
+            "Agents": {
+                kind: {"Count": 2}
+                for kind in ("Online", "Available", "Staffed", "AfterContactWork", "Busy", "Missed", "NonProductive")
+            },
+        },
+        "External": {"name": "x"},
+        "Lex": {
+            "IntentName": "Order",
+            "Slots": {"name": "12"},
+            "SessionAttributes": {"name": "y"},
+            "DialogState": "Fulfilled",
+        },
+        "FlowAttributes": {"name": "z"},
+        "Modules": {"Result": "done", "ResultData": {"name": "w"}},
+    }
+    empty = {row.path for row in ATTRIBUTES if not Template(row.path)(context)}
+    absent = {"$.PreviousContactId", "$.Queue.OutboundCallerId.Address", "$.Queue.OutboundCallerId.Type"}
+    assert empty - absent == {row.path for row in ATTRIBUTES if row.path.startswith("$.MediaStreams.")}
+    assert Template("$.Lex.sessionAttributes.name $.Lex.dialogState")(context) == "y Fulfilled"
+    assert Template("$.References.name.Type $.References.none $.CallbackNumber")(context) == "URL  +12025550123"
+
+
+def test_what_the_table_has_a_reader_for_is_found_by_its_path() -> None:
+    assert len({row.path for row in ATTRIBUTES}) == len(ATTRIBUTES)
+    assert len({(row.namespace, row.key) for row in ATTRIBUTES if row.key}) == len(
+        [row for row in ATTRIBUTES if row.key]
+    )
+    assert {row.path for row in ATTRIBUTES if row.read} == {f"$.{path}" for path in SYSTEM}
+
+
+def test_values_do_not_grow_without_end(context: Context) -> None:
+    context.contact = replace(context.contact, attributes={"a": "x" * VALUE_LIMIT})
+    assert len(Template("$.Attributes.a")(context)) == VALUE_LIMIT
+    with pytest.raises(BadInput, match="more than 32768"):
+        Template("$.Attributes.a$.Attributes.a")(context)
+
+
+def test_nothing_is_filled_in_twice(context: Context) -> None:
+    context.contact = replace(context.contact, attributes={"a": "$.Attributes.b", "b": "secret"})
+    assert Template("$.Attributes.a")(context) == "$.Attributes.b"
 
 
 def test_a_text_without_references_is_literal() -> None:
