@@ -90,12 +90,12 @@ class FurtherFlows(Param[tuple[Further, ...]]):
         return ", ".join(f"`{hook.value}`" for hook in self.hooks)
 
 
-def names_any(*hooks: Hook) -> Callable[[Action], bool]:
-    """True of actions that set one of these hooks."""
+def names_any(*events: str) -> Callable[[Action], bool]:
+    """True of actions that name one of these events."""
 
     def names(action: Action) -> bool:
         written = [action.at(path) for path in ("EventHooks", "EventHooksConfiguration")]
-        return any(isinstance(each, Mapping) and hook.value in each for each in written for hook in hooks)
+        return any(isinstance(each, Mapping) and event in each for each in written for event in events)
 
     return names
 

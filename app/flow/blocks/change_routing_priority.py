@@ -20,10 +20,22 @@ class ChangeRoutingPriority(Block):
     count as older than it is. Each keeps its value until it is set again."""
 
     priority = Number(
-        "Set priority", "QueuePriority", low=1, high=LARGEST_PRIORITY, optional=True, legacy="AbsolutePosition"
+        "Set priority",
+        "QueuePriority",
+        low=1,
+        high=LARGEST_PRIORITY,
+        optional=True,
+        legacy="AbsolutePosition",
+        legacy_json=True,
     )
     age_s = Seconds(
-        "Adjust by time", "QueueTimeAdjustmentSeconds", low=0, high=7 * 24 * 3600, optional=True, legacy="TimeOffset"
+        "Adjust by time",
+        "QueueTimeAdjustmentSeconds",
+        low=0,
+        high=7 * 24 * 3600,
+        optional=True,
+        legacy="TimeOffset",
+        legacy_json=True,
     )
     done = Next()
     error = OnError(optional=True, otherwise="done")

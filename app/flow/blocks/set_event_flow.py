@@ -39,7 +39,10 @@ class EventFlow(Text):
         return [{"name": "Type", "value": self.event}, flow]
 
 
-_of_calls = names_any(*Hook)
+_of_calls, _of_others = (
+    names_any(*Hook),
+    names_any("DefaultAgentUI", "DisconnectAgentUI", "PauseContact", "ResumeContact"),
+)
 
 
 @block(
@@ -47,7 +50,7 @@ _of_calls = names_any(*Hook)
     group="Set",
     title="Set event flow",
     legacy=Legacy("SetEventHook"),
-    when=lambda action: not _of_calls(action),
+    when=lambda action: _of_others(action) and not _of_calls(action),
 )
 class SetEventFlow(Block):
     """Names flows for a guide on the agent's screen, or for tasks that are paused and resumed. A call has no such events: the block

@@ -4,8 +4,7 @@ from app.domain.instance import FlowType
 from app.flow.block import INBOUND, Block, Legacy, block
 from app.flow.branches import Move, Next
 from app.flow.context import Context
-from app.flow.params import Members
-from app.flow.recorded_voices import PARTICIPANTS, record
+from app.flow.recorded_voices import RecordedVoices, record
 
 
 @block(
@@ -18,12 +17,7 @@ from app.flow.recorded_voices import PARTICIPANTS, record
 class SetRecordingBehavior(Block):
     """Chooses whose voice is recorded once an agent is connected: the agent's, the customer's, both or nobody's."""
 
-    recorded = Members(
-        "Record",
-        "RecordingBehavior.RecordedParticipants",
-        PARTICIPANTS,
-        legacy="RecordingBehaviorOption|RecordingParticipantOption",
-    )
+    recorded = RecordedVoices("RecordingBehavior.RecordedParticipants")
     done = Next()
 
     def enter(self, context: Context) -> Move:

@@ -9,7 +9,7 @@ from app.flow.branches import STAY, Move, Next, OnError
 from app.flow.context import Context
 from app.flow.entry import KeypadEntry
 from app.flow.formats.language import Action
-from app.flow.params import Text, plain
+from app.flow.params import Choice, Text, plain
 from app.flow.sealing import read_certificate, seal
 
 NOTHING_ENTERED = "Timeout"
@@ -36,6 +36,13 @@ class StoreCustomerInput(KeypadEntry):
         "InputValidation.PhoneNumberValidation.CountryCode",
         legacy="CountryCode",
         help="Two letters. Makes the input a telephone number.",
+    )
+    number_format = Choice(
+        "The telephone number is",
+        "InputValidation.PhoneNumberValidation.NumberFormat",
+        {"Local": ("as it is dialled in the country", "Local"), "E164": ("international, without its +", "E164")},
+        default="Local",
+        legacy="PhoneNumberFormat",
     )
     certificate = Text(
         "Encrypt for",
@@ -86,7 +93,9 @@ class StoreCustomerInput(KeypadEntry):
         if self.encrypts and digits:
             return seal(context, digits, self.key_id(context), read_certificate(self.certificate(context)))
         country = self.country(context)
-        stored = to_e164(digits, country.upper()) if country else digits
+        international = self.number_format == "E164"
+        number = f"+{digits}" if international else digits
+        stored = to_e164(number, country.upper() or "ZZ") if country or international else digits
         if stored is None:
             return self.invalid
         context.change(stored_input=stored)

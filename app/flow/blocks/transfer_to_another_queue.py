@@ -17,10 +17,11 @@ from app.flow.references import AgentRef, QueueRef
     title="Transfer to another queue",
     legacy=Legacy("Transfer", "Queue"),
     flows=frozenset({FlowType.CUSTOMER_QUEUE}),
+    when=lambda action: bool(action.next_action or action.at("QueueId") or action.at("AgentId")),
 )
 class TransferToAnotherQueue(Block):
     """Moves a contact that waits in a queue to another one. The customer queue flow goes on; a full queue leaves the contact where
-    it is."""
+    it is. In the older export it is Transfer to queue with a branch Success."""
 
     queue = QueueRef("Queue", "QueueId", legacy="Queue")
     agent = AgentRef("Agent", "AgentId", legacy="Agent", help="Instead of a queue: the agent's own.")

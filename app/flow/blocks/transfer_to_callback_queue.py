@@ -28,11 +28,11 @@ class TransferToCallbackQueue(Block):
     queue = QueueRef("Queue", "QueueId", legacy="Queue", help="Empty: the working queue.")
     agent = AgentRef("Agent", "AgentId", legacy="Agent", help="Instead of a queue: the agent's own.")
     delay_s = Seconds(
-        "Initial delay", "InitialCallDelaySeconds", low=0, high=9 * DAY_S, default="5", legacy="InitialDelaySeconds",
+        "Initial delay", "InitialCallDelaySeconds", low=0, high=9 * DAY_S, default="5", legacy="InitialDelaySeconds", legacy_json=True,
         help="Until an agent is looked for.",
     )  # fmt: skip
     retries = Number(
-        "Maximum number of retries", "MaximumConnectionAttempts", low=0, high=10, default="1", legacy="MaxRetryAttempts",
+        "Maximum number of retries", "MaximumConnectionAttempts", low=0, high=10, default="1", legacy="MaxRetryAttempts", legacy_json=True,
         help="Calls after the first one.",
     )  # fmt: skip
     between_s = Seconds(
@@ -42,6 +42,7 @@ class TransferToCallbackQueue(Block):
         high=9 * DAY_S,
         default="600",
         legacy="RetryDelaySeconds",
+        legacy_json=True,
     )
     done = Next()
     error = OnError()

@@ -34,7 +34,7 @@ class TransferToPhoneNumber(Block):
         default="30",
         legacy="TimeLimit",
     )
-    resume = Switch("Resume flow after disconnect", "ContinueFlowExecution", default="False", legacy="BlindTransfer")
+    resume = Switch("Resume flow after disconnect", "ContinueFlowExecution", default="False", legacy="!BlindTransfer")
     caller_number = Text(
         "Caller ID number", "CallerId.Number", legacy="SourceNumber", help="Empty: the number that the customer called."
     )

@@ -1,7 +1,7 @@
 """Runs any block in any way: settings, world and events are drawn, from nothing but the block's own definition.
 
 A new block takes part without being named here. Settings come from its JSON schema and its form, branches from its definition, and
-what can be told to it from what its run waits for. A question of a new kind must be given answers in `_answers`.
+what can be told to it from what its run waits for. A question of a new kind must be given answers in `answers_to`.
 """
 
 import json
@@ -222,7 +222,7 @@ class Trial:
             found.append(RequestFailed(state.contact_id, "Play", state.playback_id, 404, "no channel"))
         found += [TimerFired(timer_id) for timer_id in state.timers.values()]
         if state.invocation_id is not None:
-            found += _answers(self.questions[state.invocation_id])
+            found += answers_to(self.questions[state.invocation_id])
         return found
 
     def go(self, most: int = 12) -> "Trial":
@@ -255,7 +255,7 @@ class Trial:
             self.reached.add(branch.partition(".")[0])
 
 
-def _answers(question: Any) -> list[Event | Answered]:
+def answers_to(question: Any) -> list[Event | Answered]:
     """Everything that can be answered to a question."""
     contact_id, asked = question.contact_id, question.invocation_id
     if isinstance(question, InvokeFunction):

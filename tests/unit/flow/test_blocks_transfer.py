@@ -36,7 +36,7 @@ WORLD = {"agents": {ANN.agent_id: ANN}}
 
 def run_block(type_: str, parameters: dict[str, Any] | None = None, **world: Any) -> Run:
     """Runs one block whose branches each lead to a prompt that says the branch's key."""
-    cls = all_blocks().find(Action("it", type_, parameters or {}))
+    cls = all_blocks().find(Action("it", type_, parameters or {}, next_action="done"))
     assert cls is not None
     branches = cls.definition.branches.items()
     errors = {branch.error: key for key, branch in branches if isinstance(branch, OnError)}

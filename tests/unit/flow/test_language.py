@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.events import DigitReceived, PlaybackFinished, TimerFired
+from app.domain.events import DigitReceived, Event, PlaybackFinished, TimerFired
 from app.domain.figures import QueueFigures
 from app.domain.ids import ChannelId, FlowId
 from app.domain.instance import FlowContent, FlowType
+from app.domain.requests import Answered
 from app.errors import BadInput
 from app.flow.checks import publish_findings
 from app.flow.formats.language import parse, serialise
 from app.flow.graph import compile_flow
 from app.flow.registry import all_blocks
 from tests.unit.flow.driving import Run, action, flow, instance, say
+from tests.unit.flow.exploring import answers_to
 
 pytestmark = pytest.mark.unit
 
@@ -39,12 +41,13 @@ def drive(flow_: FlowContent, seed: int) -> None:
     for _ in range(60):
         if run.state.ended:
             break
-        events: list[DigitReceived | PlaybackFinished | TimerFired] = [
-            DigitReceived(ChannelId("n1-ch"), chance.choice("12#"))
-        ]
+        events: list[Event | Answered] = [DigitReceived(ChannelId("n1-ch"), chance.choice("12#"))]
         if run.state.playback_id:
             events += [PlaybackFinished(run.state.playback_id), PlaybackFinished(run.state.playback_id, failed=True)]
         events += [TimerFired(timer_id) for timer_id in run.state.timers.values()]
+        asked = run.state.invocation_id
+        if asked is not None:
+            events += answers_to(next(each for each in run.every if getattr(each, "invocation_id", None) == asked))
         run.send(chance.choice(events), after_ms=chance.randrange(5_000))
         waits = run.state.playback_id or run.state.timers or run.state.invocation_id
         assert run.state.ended or waits, f"{run.state.block} waits for nothing"
