@@ -24,7 +24,7 @@ from app.domain.instance import FlowContent, FlowType, Instance, ResourceKind
 from app.errors import BadInput, NotFound, TrunklineError
 from app.flow.checks import LARGEST_BYTES, graph_findings
 from app.flow.directory import directory_of
-from app.flow.formats.language import parse
+from app.flow.formats.detect import read
 from app.flow.graph import Finding, compile_flow
 from app.flow.registry import all_blocks
 from app.flow.resources import resources_of
@@ -191,7 +191,7 @@ def _read(text: str) -> tuple[str, FlowType | None]:
     size = len(text.encode())
     if size > LARGEST_BYTES:
         raise BadInput(what="The flow", why=f"it has {size} bytes; {LARGEST_BYTES} at most")
-    document = parse(text)
+    document = read(text)
     if not document.type:
         return document.name, None
     try:

@@ -15,6 +15,7 @@ from app.domain.requests import Answered
 from app.flow.branches import STAY, Branch, Move, Options
 from app.flow.context import Context
 from app.flow.formats.language import Action
+from app.flow.formats.legacy import Module
 from app.flow.params import Param
 
 Answer = FunctionReturned | BotReplied | InputSealed | Answered
@@ -33,6 +34,8 @@ class Legacy:
     exist in the older export: it is written there as an unknown one, under the flow language's type.
     `order` names branches in the order in which a conversion writes them, where that is not the error first and the others as
     declared. `bare`: it writes no Parameters at all when there are none.
+    `exported` false: no export has the type, it is only what logs call the block; then it counts as without `Legacy`.
+    `applies` tells apart modules of one type and target; `goes_on` whether NextAction is Success, for a block where it may be a copy.
     """
 
     type: str
@@ -41,6 +44,9 @@ class Legacy:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     bare: bool = False
+    exported: bool = True
+    applies: Callable[[Module], bool] = lambda module: True
+    goes_on: Callable[[Action], bool] = lambda action: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,11 @@ class Definition:
     when: Callable[[Action], bool] | None
     next_copies: str
     """The branch whose target `NextAction` repeats, for blocks that do not simply go on."""
+
+    @property
+    def exported(self) -> Legacy | None:
+        """The block in the older export, None when that has no such block."""
+        return self.legacy if self.legacy is not None and self.legacy.exported else None
 
     @property
     def terminal(self) -> bool:

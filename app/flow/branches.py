@@ -110,6 +110,10 @@ class Branch(Exit):
         """Which of the action's conditions or errors this branch is; None when it is not there."""
         return None
 
+    def exit_of(self, action: Action) -> LegacyExit:
+        """This branch of the action in the older export."""
+        return LegacyExit(self.legacy, self.target(action) or "")
+
     def words(self) -> str:
         """The transition in the flow language, for the documentation."""
         raise NotImplementedError

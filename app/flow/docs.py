@@ -16,7 +16,8 @@ def block_page(cls: type[Block]) -> str:
         ]
         for param in definition.params.values():
             where = "`Conditions`" if isinstance(param, Options) else f"`{param.path}`"
-            legacy = f"`{_cell(param.legacy)}`" if param.legacy else "none"
+            name = param.legacy.removeprefix("!")
+            legacy = f"`{_cell(name)}`{', reversed' if name != param.legacy else ''}" if name else "none"
             note = f" {param.help}" if param.help else ""
             lines.append(
                 f"| {param.label} | {where} | {legacy} | {_cell(param.words())}.{note} | {param.default or ''} |"
@@ -45,10 +46,12 @@ def all_pages(registry: Registry) -> str:
 def _facts(definition: Definition) -> str:
     flows = "every type of flow" if definition.flows == EVERY_TYPE else ", ".join(sorted(definition.flows))
     facts = [f"Flow language: `{definition.type}`."]
-    if definition.legacy:
+    if definition.exported and definition.legacy:
         target = f" with target `{definition.legacy.target}`" if definition.legacy.target else ""
         older = "".join(f", in 2017 `{name}`" for name in definition.legacy.older)
         facts.append(f"Older export: `{definition.legacy.type}`{target}{older}.")
+    else:
+        facts.append("The older export has no such block.")
     facts.append(f"Used in: {flows}.")
     return " ".join(facts)
 

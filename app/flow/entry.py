@@ -20,7 +20,13 @@ class KeypadEntry(Block):
         "Time between keys", "DTMFConfiguration.InterdigitTimeLimitSeconds", low=1, high=20, default="5"
     )
     length = Number(
-        "Most keys", "InputValidation.CustomValidation.MaximumLength", low=1, high=64, default="20", legacy="MaxDigits"
+        "Most keys",
+        "InputValidation.CustomValidation.MaximumLength",
+        low=1,
+        high=64,
+        default="20",
+        legacy="MaxDigits",
+        legacy_json=True,
     )
     terminator = Digits(
         "Keys that end the input", "DTMFConfiguration.InputTerminationSequence", default="#", legacy="TerminatorDigits"

@@ -22,6 +22,7 @@ from app.flow.formats.legacy import entry
 from app.flow.parameter import Field, Param, plain
 
 __all__ = [
+    "Carried",
     "Choice",
     "Digits",
     "Field",
@@ -42,6 +43,8 @@ Value = Callable[[Context], T]
 
 class Text(Param[Template]):
     """Text that may refer to attributes."""
+
+    legacy_namespaced = True
 
     def compile(self, action: Action) -> Template:
         return Template(self.written(action))
@@ -195,6 +198,34 @@ class Switch(Param[bool]):
 
     def words(self) -> str:
         return "`True` or `False`"
+
+
+class Carried(Param[None]):
+    """Something of the exports that nothing here uses: kept, and converted. `values` are the flow language's and the older export's."""
+
+    widget = "none"
+
+    def __init__(self, label: str, path: str, *, legacy: str, values: Mapping[str, str] | None = None) -> None:
+        super().__init__(label, path, legacy=legacy, help="Kept for exports, without effect here.")
+        self.values = dict(values or {})
+
+    def compile(self, action: Action) -> None:
+        return None
+
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        values = {legacy: value for value, legacy in self.values.items()}
+        read = super().from_legacy(given)
+        return {path: values.get(value, value) if isinstance(value, str) else value for path, value in read.items()}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        entries = super().to_legacy(action)
+        for written in entries:
+            if isinstance(written["value"], str):
+                written["value"] = self.values.get(written["value"], written["value"])
+        return entries
+
+    def words(self) -> str:
+        return ", ".join(f"`{value}`" for value in self.values) or "text"
 
 
 class Digits(Param[str]):

@@ -10,36 +10,55 @@ from app.flow.params import plain
 
 
 class Shares(Options):
-    """The older export has the percentage of each branch itself; here each begins where the one before it ends."""
+    """Branches with a share each. The older export writes the percent itself, the flow language the number that is drawn below it."""
 
     def conditions_from(self, given: Given) -> list[Condition]:
-        found: list[Condition] = []
-        total = 1
-        for condition in super().conditions_from(given):
-            share = plain(condition.operands[0]) if condition.operands else ""
-            if share.isdecimal():
-                total += int(share)
-                share = str(total)
-            found.append(Condition("NumberLessThan", (share,), condition.target))
+        below, found = 1, []
+        for each in super().conditions_from(given):
+            percent = plain(each.operands[0]) if each.operands else ""
+            below += int(percent) if is_share(percent) else 0
+            found.append(Condition("NumberLessThan", (str(below),), each.target) if is_share(percent) else each)
         return found
 
     def exits_of(self, action: Action, conditions: list[Condition]) -> list[Exit]:
-        found: list[Exit] = []
-        below = 1
-        for condition in conditions:
-            limit = plain(condition.operands[0]) if condition.operands else ""
-            if condition.operator != "NumberLessThan" or not limit.isdecimal():
-                raise Inexpressible
-            found.append(Exit("Evaluate", condition.target or "", "Equals", str(int(limit) - below)))
-            below = int(limit)
-        return found
+        percents = percents_of(conditions)
+        if percents is None:
+            raise Inexpressible
+        return [
+            Exit(self.legacy, each.target or "", "Equals", str(percent))
+            for each, percent in zip(conditions, percents, strict=True)
+        ]
+
+
+class Remainder(OnError):
+    """What is left of 100 %, which the older export writes as well."""
+
+    def exit_of(self, action: Action) -> Exit:
+        left = 100 - sum(percents_of(list(action.conditions)) or ())
+        return Exit(self.legacy, self.target(action) or "", "Equals", str(left))
+
+
+def percents_of(conditions: list[Condition]) -> list[int] | None:
+    """The share of each condition; None when they are not shares."""
+    found, below = [], 1
+    for each in conditions:
+        text = plain(each.operands[0]) if each.operands else ""
+        if each.operator != "NumberLessThan" or not is_share(text):
+            return None
+        found.append(int(text) - below)
+        below = int(text)
+    return found
+
+
+def is_share(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 3
 
 
 @block(
     "DistributeByPercentage",
     group="Branch",
     title="Distribute by percentage",
-    legacy=Legacy("PercentileBranching"),
+    legacy=Legacy("PercentileBranching", bare=True),
     next_copies="no_match",
 )
 class DistributeByPercentage(Block):
@@ -47,7 +66,7 @@ class DistributeByPercentage(Block):
     30 %. What is left goes to No match."""
 
     options = Shares("Shares", ("NumberLessThan",))
-    no_match = OnError("No match", "NoMatchingCondition", legacy="NoMatch")
+    no_match = Remainder("No match", "NoMatchingCondition", legacy="NoMatch")
 
     def enter(self, context: Context) -> Move:
         drawn = int(context.view.draw() * 100) + 1

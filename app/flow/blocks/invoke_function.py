@@ -17,7 +17,7 @@ ROOT = "External"
     "InvokeLambdaFunction",
     group="Integrate",
     title="Invoke function",
-    legacy=Legacy("InvokeExternalResource", "Lambda"),
+    legacy=Legacy("InvokeExternalResource", "Lambda", older=("InvokeExternal",)),
 )
 class InvokeFunction(Block):
     """Asks a function and keeps its answer as `$.External.name` until the next invocation. The caller hears nothing meanwhile: play

@@ -11,7 +11,7 @@ from app.flow.references import ModuleRef
     "InvokeFlowModule",
     group="Integrate",
     title="Invoke module",
-    legacy=Legacy("InvokeFlowModule"),
+    legacy=Legacy("InvokeFlowModule", exported=False),
     flows=INBOUND,
 )
 class InvokeModule(Block):

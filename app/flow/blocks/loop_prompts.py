@@ -32,7 +32,13 @@ class LoopPrompts(Block):
 
     prompts = PromptList()
     interrupt_s = Seconds(
-        "Interrupt every", "InterruptFrequencySeconds", low=1, high=3600, optional=True, legacy="InterruptSeconds"
+        "Interrupt every",
+        "InterruptFrequencySeconds",
+        low=1,
+        high=3600,
+        optional=True,
+        legacy="InterruptSeconds",
+        legacy_json=True,
     )
     interrupted = OnResult("Timeout", "MessagesInterrupted", legacy="Timeout", optional=True)
     error = OnError(optional=True)

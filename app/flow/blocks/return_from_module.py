@@ -12,7 +12,7 @@ from app.flow.params import Pairs, Text
     "EndFlowModuleExecution",
     group="Terminate / Transfer",
     title="Return from module",
-    legacy=Legacy("ReturnFromFlowModule"),
+    legacy=Legacy("ReturnFromFlowModule", exported=False),
     flows=frozenset({FlowType.MODULE}),
 )
 class ReturnFromModule(Block):

@@ -8,7 +8,7 @@ from app.flow.context import Context
 from app.flow.params import Text
 
 
-@block("UpdateAgentStatus", group="Set", title="Set agent status", legacy=Legacy("SetAgentStatus"))
+@block("UpdateAgentStatus", group="Set", title="Set agent status", legacy=Legacy("SetAgentStatus", exported=False))
 class SetAgentStatus(Block):
     """Sets the status of the agent whom the contact is with, as if they had chosen it; while the contact is with them it holds
     afterwards. The guide names this block, but no export of one is known: its name in both formats is Trunkline's own."""

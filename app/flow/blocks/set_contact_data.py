@@ -1,10 +1,16 @@
 """Set contact data."""
 
+from typing import Any
+
 from app.domain.contact import Reference
 from app.errors import BadInput
 from app.flow.block import Block, Legacy, block
 from app.flow.branches import Move, Next, OnError
 from app.flow.context import Context
+from app.flow.formats.given import Given
+from app.flow.formats.language import Action
+from app.flow.formats.legacy import Parameter
+from app.flow.formats.namespaces import namespaced
 from app.flow.limits import within
 from app.flow.params import Choice, Text
 from app.flow.typed_pairs import TypedPairs
@@ -12,16 +18,37 @@ from app.flow.typed_pairs import TypedPairs
 NAME_LIMIT, DESCRIPTION_LIMIT, CUSTOMER_LIMIT, REFERENCES_LIMIT = 512, 4096, 128, 32 * 1024
 
 
+class Datum(Text):
+    """One thing that is known of a contact. The older export has it as a key of an entry `ContactData`."""
+
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        name, _, key = self.legacy.partition(".")
+        for each in given.parameters:
+            value = each.rest.get(key) if each.name == name else None
+            if isinstance(value, str) and len(each.rest.keys() - {"namespace"}) == 1:
+                given.discard(each)
+                return {self.path: Parameter(key, value, each.namespace).text}
+        return {}
+
+    def to_legacy(self, action: Action) -> list[dict[str, Any]]:
+        name, _, key = self.legacy.partition(".")
+        value = action.at(self.path)
+        if not isinstance(value, str):
+            return []
+        namespace, text = namespaced(value)
+        return [{"name": name, "namespace": namespace or None, key: text}]
+
+
 @block("UpdateContactData", group="Set", title="Set contact data", legacy=Legacy("SetContactData"))
 class SetContactData(Block):
     """Keeps what the contact is called, its description, references for the agent, the customer's id or the language with the
     contact. A setting that is left out changes nothing; those for recognising voices and for assistants do nothing in Trunkline."""
 
-    name = Text("Name", "Name", legacy="ContactData.name")
-    description = Text("Description", "Description", legacy="ContactData.description")
-    references = TypedPairs("References", "References", legacy="ContactData.references")
-    customer_id = Text("Customer id", "CustomerId", legacy="ContactData.customerId")
-    language = Text("Language", "LanguageCode", legacy="ContactData.languageCode", help="Such as `en-US`.")
+    name = Datum("Name", "Name", legacy="ContactData.name")
+    description = Datum("Description", "Description", legacy="ContactData.description")
+    references = TypedPairs("References", "References")
+    customer_id = Datum("Customer id", "CustomerId", legacy="ContactData.customerId")
+    language = Datum("Language", "LanguageCode", legacy="ContactData.languageCode", help="Such as `en-US`.")
     contact = Choice(
         "Of which contact",
         "TargetContact",

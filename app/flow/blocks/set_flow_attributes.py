@@ -8,7 +8,9 @@ from app.flow.state import FLOW_ATTRIBUTES
 from app.flow.typed_pairs import TypedPairs
 
 
-@block("UpdateFlowAttributes", group="Set", title="Set flow attributes", legacy=Legacy("SetFlowAttributes"))
+@block(
+    "UpdateFlowAttributes", group="Set", title="Set flow attributes", legacy=Legacy("SetFlowAttributes", exported=False)
+)
 class SetFlowAttributes(Block):
     """Stores names and values for this flow alone: later blocks refer to them as `$.FlowAttributes.name`. Neither another flow nor
     a module, the agent or the contact trace record sees them."""

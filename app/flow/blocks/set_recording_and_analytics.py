@@ -13,7 +13,7 @@ from app.flow.recorded_voices import PARTICIPANTS, record
     "UpdateContactRecordingAndAnalyticsBehavior",
     group="Set",
     title="Set recording and analytics behavior",
-    legacy=Legacy("SetRecordingAndAnalyticsBehavior"),
+    legacy=Legacy("SetRecordingAndAnalyticsBehavior", exported=False),
     flows=INBOUND | {FlowType.CUSTOMER_QUEUE, FlowType.OUTBOUND_WHISPER},
 )
 class SetRecordingAndAnalytics(Block):

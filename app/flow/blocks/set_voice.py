@@ -3,6 +3,7 @@
 from app.flow.block import Block, Legacy, block
 from app.flow.branches import Move, Next, OnError
 from app.flow.context import Context
+from app.flow.params import Carried
 from app.flow.voices import Voice
 
 
@@ -11,6 +12,8 @@ class SetVoice(Block):
     """Chooses the voice, and with it the language, in which text is spoken from here on."""
 
     voice = Voice("Voice", "TextToSpeechVoice", default="Joanna", legacy="GlobalVoice")
+    engine = Carried("Engine", "TextToSpeechEngine", legacy="GlobalEngine")
+    style = Carried("Style", "TextToSpeechStyle", legacy="SpeakingStyle")
     done = Next()
     error = OnError(otherwise="done")
 

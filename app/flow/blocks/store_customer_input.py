@@ -9,6 +9,7 @@ from app.flow.branches import STAY, Move, Next, OnError
 from app.flow.context import Context
 from app.flow.entry import KeypadEntry
 from app.flow.formats.language import Action
+from app.flow.kinds_of_input import Certificate, Country
 from app.flow.params import Choice, Text, plain
 from app.flow.sealing import read_certificate, seal
 
@@ -31,7 +32,7 @@ class StoreCustomerInput(KeypadEntry):
     """Plays a prompt that a key interrupts and stores the keys as `$.StoredCustomerInput`: `Timeout` without any key, a telephone
     number in E.164. With a certificate it stores what only the private key's holder can read, and the keys are kept nowhere."""
 
-    country = Text(
+    country = Country(
         "Country of the telephone number",
         "InputValidation.PhoneNumberValidation.CountryCode",
         legacy="CountryCode",
@@ -44,7 +45,7 @@ class StoreCustomerInput(KeypadEntry):
         default="Local",
         legacy="PhoneNumberFormat",
     )
-    certificate = Text(
+    certificate = Certificate(
         "Encrypt for",
         "InputEncryption.Key",
         legacy="EncryptionKey",

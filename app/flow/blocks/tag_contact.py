@@ -10,7 +10,7 @@ from app.flow.params import Pairs
 MOST_TAGS, NAME_LIMIT, VALUE_LIMIT = 50, 128, 256
 
 
-@block("TagContact", group="Set", title="Tag contact", legacy=Legacy("TagContact"))
+@block("TagContact", group="Set", title="Tag contact", legacy=Legacy("TagContact", exported=False))
 class TagContact(Block):
     """Adds tags to the contact, at most 50, which later blocks refer to as `$.Tags.name`."""
 

@@ -8,20 +8,26 @@ from app.flow.block import Block, Legacy, block
 from app.flow.branches import Move, Next, OnError
 from app.flow.capacity import has_room
 from app.flow.context import Context
+from app.flow.formats.legacy import Module
 from app.flow.references import AgentRef, QueueRef
+
+
+def names_queue(module: Module) -> bool:
+    """True of transfers that name their queue or go on: those of a customer queue flow. The others take the working queue."""
+    named = any(each.name in ("Queue", "Agent") for each in module.parameters)
+    return named or any(each.condition == "Success" for each in module.branches)
 
 
 @block(
     "DequeueContactAndTransferToQueue",
     group="Terminate / Transfer",
     title="Transfer to another queue",
-    legacy=Legacy("Transfer", "Queue"),
+    legacy=Legacy("Transfer", "Queue", applies=names_queue),
     flows=frozenset({FlowType.CUSTOMER_QUEUE}),
-    when=lambda action: bool(action.next_action or action.at("QueueId") or action.at("AgentId")),
 )
 class TransferToAnotherQueue(Block):
     """Moves a contact that waits in a queue to another one. The customer queue flow goes on; a full queue leaves the contact where
-    it is. In the older export it is Transfer to queue with a branch Success."""
+    it is. In the older export it is Transfer to queue that names its queue or has a branch Success."""
 
     queue = QueueRef("Queue", "QueueId", legacy="Queue")
     agent = AgentRef("Agent", "AgentId", legacy="Agent", help="Instead of a queue: the agent's own.")

@@ -1,5 +1,7 @@
 """Transfer to phone number."""
 
+from typing import Any
+
 from app.domain.instance import FlowType
 from app.domain.phone import require_e164
 from app.domain.requests import CallNumber
@@ -8,16 +10,29 @@ from app.flow.answers import result_of
 from app.flow.block import INBOUND, Answer, Block, Legacy, block
 from app.flow.branches import STAY, Move, Next, OnError
 from app.flow.context import Context
-from app.flow.params import Seconds, Switch, Text
+from app.flow.formats.given import Given
+from app.flow.formats.language import Action
+from app.flow.params import Seconds, Switch, Text, plain
 
 MOST_KEYS = 50
+
+
+class Resume(Switch):
+    """Whether the flow goes on. Older exports say the opposite, or nothing at all."""
+
+    def from_legacy(self, given: Given) -> dict[str, Any]:
+        return {self.path: "False"} | super().from_legacy(given)
+
+
+def _resumes(action: Action) -> bool:
+    return plain(action.at("ContinueFlowExecution")).lower() == "true"
 
 
 @block(
     "TransferParticipantToThirdParty",
     group="Terminate / Transfer",
     title="Transfer to phone number",
-    legacy=Legacy("Transfer", "PhoneNumber"),
+    legacy=Legacy("Transfer", "PhoneNumber", goes_on=_resumes),
     flows=INBOUND | {FlowType.CUSTOMER_QUEUE},
     next_copies="error",
 )
@@ -34,7 +49,7 @@ class TransferToPhoneNumber(Block):
         default="30",
         legacy="TimeLimit",
     )
-    resume = Switch("Resume flow after disconnect", "ContinueFlowExecution", default="False", legacy="!BlindTransfer")
+    resume = Resume("Resume flow after disconnect", "ContinueFlowExecution", default="False", legacy="!BlindTransfer")
     caller_number = Text(
         "Caller ID number", "CallerId.Number", legacy="SourceNumber", help="Empty: the number that the customer called."
     )

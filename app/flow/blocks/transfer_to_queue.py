@@ -1,17 +1,23 @@
 """Transfer to queue."""
 
 from app.flow.block import INBOUND, Block, Legacy, block
+from app.flow.blocks.transfer_to_another_queue import names_queue
 from app.flow.branches import Move, OnError, Queued
 from app.flow.capacity import has_room
 from app.flow.context import Context
+from app.flow.formats.legacy import Module
 from app.flow.references import QueueRef
+
+
+def _takes_working_queue(module: Module) -> bool:
+    return not names_queue(module)
 
 
 @block(
     "TransferContactToQueue",
     group="Terminate / Transfer",
     title="Transfer to queue",
-    legacy=Legacy("Transfer", "Queue", older=("CustomerInQueue",), bare=True),
+    legacy=Legacy("Transfer", "Queue", older=("CustomerInQueue",), bare=True, applies=_takes_working_queue),
     flows=INBOUND,
     next_copies="error",
 )

@@ -29,6 +29,10 @@ class Given:
         self._parameters = [each for each in self._parameters if each.name not in names]
         return found
 
+    def discard(self, parameter: Parameter) -> None:
+        """Takes this very parameter."""
+        self._parameters.remove(parameter)
+
     def put_back(self, parameters: list[Parameter]) -> None:
         """Parameters that were taken and are another's."""
         self._parameters += parameters

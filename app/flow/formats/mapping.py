@@ -23,15 +23,19 @@ Blocks = tuple[type[Block], ...]
 
 
 def to_action(module: Module, blocks: Blocks) -> tuple[dict[str, Any], dict[str, Any], tuple[Parameter, ...]]:
-    """A block of the older export as an action and its metadata, and the parameters that nobody knows."""
+    """A block of the older export as an action and its metadata, and the parameters that nobody knows.
+
+    Of several blocks that it may be, it is the one that leaves the fewest parameters unknown.
+    """
+    found = []
     for cls in blocks:
-        legacy = cls.definition.legacy
-        if legacy is None or not _is_type(module, cls.definition):
-            continue
-        given = Given(module)
-        raw, notes = _defined_action(given, cls.definition)
-        if cls.definition.when is None or cls.definition.when(read_action(raw, notes)):
-            return raw, notes, tuple(given.parameters)
+        if _is_type(module, cls.definition):
+            given = Given(module)
+            raw, notes = _defined_action(given, cls.definition)
+            if cls.definition.when is None or cls.definition.when(read_action(raw, notes)):
+                found.append((raw, notes, tuple(given.parameters)))
+    if found:
+        return min(found, key=lambda it: len(it[2]))
     given = Given(module)
     parameters: dict[str, Any] = {}
     for each in module.parameters:
@@ -45,7 +49,7 @@ def to_action(module: Module, blocks: Blocks) -> tuple[dict[str, Any], dict[str,
 
 def to_module(action: Action, definition: Definition | None, unknown: tuple[Parameter, ...] = ()) -> dict[str, Any]:
     """An action as a block of the older export; `unknown` are parameters that only that format knows."""
-    if definition is not None and definition.legacy is not None:
+    if definition is not None and definition.exported is not None:
         try:
             return _defined_module(action, definition, unknown)
         except Inexpressible:
@@ -68,8 +72,8 @@ class _Edges:
 
 
 def _is_type(module: Module, definition: Definition) -> bool:
-    legacy = definition.legacy
-    if legacy is None:
+    legacy = definition.exported
+    if legacy is None or not legacy.applies(module):
         return False
     same = module.type == legacy.type and legacy.target in ("", module.target)
     return same or module.type in legacy.older
@@ -113,7 +117,7 @@ def _defined_edges(given: Given, definition: Definition) -> _Edges:
     for param in definition.params.values():
         if isinstance(param, Options):
             edges.conditions += param.conditions_from(given)
-    if definition.next_copies:
+    if definition.next_copies and not edges.next:
         edges.next = targets.get(definition.next_copies, "")
     return _leftover(given, edges)
 
@@ -212,12 +216,13 @@ def _defined_exits(action: Action, definition: Definition) -> list[Exit]:
         claimed = errors if isinstance(branch, OnError) else conditions
         if isinstance(branch, Next):
             goes_on = True
-            exits += [Exit(branch.legacy, action.next_action)] if action.next_action else []
+            if action.next_action and definition.legacy and definition.legacy.goes_on(action):
+                exits.append(Exit(branch.legacy, action.next_action))
         elif index is None and key == definition.next_copies and action.next_action:
             exits.append(Exit(branch.legacy or branch.key, action.next_action))
         elif index is not None and branch.legacy:
             claimed.add(index)
-            exits.append(Exit(branch.legacy, branch.target(action) or ""))
+            exits.append(branch.exit_of(action))
     for param in definition.params.values():
         if isinstance(param, Options):
             left = [each for index, each in enumerate(action.conditions) if index not in conditions]

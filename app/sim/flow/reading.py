@@ -10,7 +10,7 @@ import yaml
 from app.domain.ids import FlowId
 from app.domain.instance import FlowContent, FlowType
 from app.errors import BadInput
-from app.flow.formats.language import parse
+from app.flow.formats.detect import read
 from app.sim.flow.scenario import Scenario
 
 SHARED = "scenarios"
@@ -61,7 +61,7 @@ def read_flow(path: Path) -> FlowContent:
         text = path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(what=f"The flow {path}", why=str(error)) from None
-    document = parse(text)
+    document = read(text)
     kind = FlowType(document.type) if document.type in set(FlowType) else FlowType.CONTACT
     return FlowContent(FlowId(path.stem), 1, document.name or path.stem, kind, text)
 
