@@ -170,6 +170,10 @@ class Library:
             graph = self._graphs[key] = compile_flow(flow, self.registry)
         return graph
 
+    def keep(self, graph: Graph) -> None:
+        """A graph that was made elsewhere, for example one that begins at another block."""
+        self._graphs[graph.flow.flow_id, graph.flow.version] = graph
+
     def find(self, flow_id: FlowId, version: int, instance: Instance) -> Graph | None:
         """The version a run is in; the instance's present version when that one is unknown (after a restart)."""
         graph = self._graphs.get((flow_id, version))

@@ -20,6 +20,8 @@ from app.sim.flow.scenario import (
 )
 
 KEYS = "0123456789*#"
+ANYWHERE = 0.3
+"""How many walks begin at any block: what stands behind blocks that nobody passes is explored too."""
 ASKS = 12
 """Answers a caller is good for; later they stay silent."""
 LONGEST_CALL_S = 240.0
@@ -36,6 +38,7 @@ class Vocabulary:
     """What a flow compares: keys of its menus, and by name the values of attributes, results of functions and bots' intents."""
 
     def __init__(self, graph: Graph) -> None:
+        self.blocks = list(graph.nodes)
         self.keys: list[str] = []
         self.intents: list[str] = ["Help"]
         self.values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -56,6 +59,7 @@ def random_scenario(words: Vocabulary, name: str, seed: int) -> Scenario:
     return Scenario(
         name=f"{name} seed {seed}",
         seed=seed,
+        start=chance.choice(words.blocks) if words.blocks and chance.random() < ANYWHERE else "",
         now=f"{moment:%Y-%m-%d %H:%M}",
         time_zone=chance.choice(ZONES),
         caller_number=chance.choice(ODD_NUMBERS) if chance.random() < 0.2 else "+12025550123",

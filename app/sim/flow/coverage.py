@@ -64,11 +64,11 @@ def _branches(graph: Graph) -> Iterable[tuple[Place, Missed]]:
 
 
 def _connected(node: Node) -> dict[str, str]:
-    """Label by key of the branches with a transition of their own."""
+    """Label by key of the branches with a transition of their own; of a block that cannot run, its error branch."""
     found = {}
     definition = getattr(node.block, "definition", None)
     if definition is None:
-        return dict.fromkeys(node.edges, "Error")
+        return {"error": "Error"} if "error" in node.edges else {}
     for key, branch in definition.branches.items():
         if branch.target(node.action):
             found[key] = branch.label

@@ -126,6 +126,8 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     flow: str = ""
     others: list[str] = field(default_factory=list)
     """Files of further flows that the flow hands over to."""
+    start: str = ""
+    """The id of the block at which the walk begins, in place of the flow's own start."""
     caller_number: str = "+12025550123"
     called_number: str = "+12025550100"
     caller: list[str | Act] = field(default_factory=list)

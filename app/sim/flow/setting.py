@@ -5,7 +5,7 @@ A stand-in queue is open and empty, stand-in hours are always open, a stand-in f
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from app.domain.instance import (
     ResourceKind,
     RoutingProfile,
 )
-from app.errors import BadInput
+from app.errors import BadInput, NotFound
 from app.flow.graph import Library
 from app.flow.resources import wanted_of
 from app.sim.flow.scenario import ANY, QueueSetting, Scenario
@@ -77,6 +77,15 @@ class Survey:
             for names in missing
         }
 
+    def beginning_at(self, block: str) -> FlowContent:
+        """The first flow as one that begins at this block; NotFound when it has no such block."""
+        graph = self.library.graph(self.flow)
+        if block not in graph.nodes:
+            raise NotFound(what="block", name=block)
+        flow = replace(self.flow, version=-1 - list(graph.nodes).index(block))
+        self.library.keep(replace(graph, flow=flow, start=block))
+        return flow
+
 
 def make_setting(survey: Survey, scenario: Scenario) -> Setting:
     """The world of one scenario."""
@@ -94,7 +103,8 @@ def make_setting(survey: Survey, scenario: Scenario) -> Setting:
         default_flows=survey.default_flows,
         prompts={names[-1]: names[-1] for names in wanted[ResourceKind.PROMPT]},
     )
-    return Setting(instance, survey.library, survey.flow, frozenset(survey.stand_ins))
+    flow = survey.beginning_at(scenario.start) if scenario.start else survey.flow
+    return Setting(instance, survey.library, flow, frozenset(survey.stand_ins))
 
 
 def _queues(scenario: Scenario, wanted: Wanted) -> dict[QueueId, Queue]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.instance import FlowType
-from app.errors import BadInput
+from app.errors import BadInput, NotFound
 from app.sim.flow.path import End
 from app.sim.flow.scenario import Act, AgentSetting, Chaos, QueueSetting, Scenario
 from tests.unit.flow.driving import action, flow, say
@@ -152,6 +152,12 @@ def test_the_same_scenario_gives_the_same_walk() -> None:
 def test_a_prompt_that_fails_takes_the_error_branch() -> None:
     walked = walk(Scenario(prompts={"Press": "fails"}))
     assert way(walked) == ["hello -> Okay", "menu -> Error", "end -> Disconnect"]
+
+
+def test_a_walk_may_begin_at_any_block() -> None:
+    assert way(walk(Scenario(start="full"))) == ["full -> Okay", "end -> Disconnect"]
+    with pytest.raises(NotFound, match="block named nowhere"):
+        walk(Scenario(start="nowhere"))
 
 
 def test_cancelling_ends_a_walk_in_silence() -> None:
