@@ -3,6 +3,7 @@
 from app.flow.block import EVERY_TYPE, Block, Definition
 from app.flow.branches import Options
 from app.flow.registry import Registry
+from app.flow.unsupported import TITLES
 
 
 def block_page(cls: type[Block]) -> str:
@@ -40,7 +41,10 @@ def all_pages(registry: Registry) -> str:
     for group in groups:
         parts.append(f"# {group}\n")
         parts += [block_page(cls) for cls in registry.classes if cls.definition.group == group]
-    return "\n".join(parts)
+    parts += ["# Not supported\n", "Imported, visible with all their branches, and taking their error branch:\n"]
+    parts += ["| Block | In the flow language |", "|---|---|"]
+    parts += [f"| {title} | `{type}` |" for type, title in sorted(TITLES.items(), key=lambda item: item[1])]
+    return "\n".join(parts) + "\n"
 
 
 def _facts(definition: Definition) -> str:

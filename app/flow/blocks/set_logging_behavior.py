@@ -21,5 +21,7 @@ class SetLoggingBehavior(Block):
     done = Next()
 
     def enter(self, context: Context) -> Move:
-        context.change(logging=self.behavior == "Enabled")
+        enabled = self.behavior == "Enabled"
+        if context.contact.logging != enabled:
+            context.change(logging=enabled)
         return self.done
