@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     asterisk: str = "embedded"
     """`embedded`: this application runs Asterisk as its child. `external`: somebody else runs it with the configuration that
     `python -m app asterisk render` writes."""
+    flow_log_days: int = 90
+    """For how many days the flow log is kept; 0 keeps none."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

@@ -14,6 +14,7 @@ import structlog
 from app import logs
 from app.calls.engine import Engine
 from app.calls.ports import Helpers, LineView
+from app.calls.publishing import Publishing
 from app.calls.recovery import Recovery
 from app.calls.service import Service
 from app.clock import SystemClock
@@ -27,7 +28,10 @@ from app.store.db import Database
 from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
 from app.store.repositories.configurations import Configurations
+from app.store.repositories.flow_logs import FlowLogs
+from app.store.repositories.flows import Flows
 from app.store.repositories.records import Records
+from app.store.repositories.resources import ResourceMap
 from app.store.repositories.settings import Settings as InstanceSettings
 from app.store.repositories.sip import SipConfiguration
 from app.telephony.ami import AmiClient, AmiNode
@@ -108,17 +112,27 @@ class Application:
         self.installed = await asyncio.to_thread(ensure_engine, settings.var)
         provisioned = await self._render()
         self.telephony, manager = await self._telephony(provisioned.secrets)
+        flow_logs = FlowLogs(self.db, settings.flow_log_days) if settings.flow_log_days else None
         self.engine = Engine(
-            self.clock, self.journal, self.telephony, Records(self.db), configurations, helpers=self._helpers()
+            self.clock,
+            self.journal,
+            self.telephony,
+            Records(self.db),
+            configurations,
+            helpers=self._helpers(),
+            flow_logs=flow_logs,
         )
         await self.engine.start()
         undo.push_async_callback(self.engine.stop)
+        if flow_logs is not None:
+            self._keep(flow_logs.run())
         self.recovery = Recovery(self.engine)
         self.recovery.start()
         undo.push_async_callback(self.recovery.stop)
 
         self.lines = LineWatch(self.node, manager, self._connected, self._reachable, self._changed)
-        self.service = Service(self.engine, self._line_views, self._provision)
+        publishing = Publishing(Flows(self.db), ResourceMap(self.db), configurations, flow_logs, self.engine.configure)
+        self.service = Service(self.engine, self._line_views, self._provision, publishing)
         web = await start_web(self.service, Accounts(self.db), self._web(), self.clock)
         undo.push_async_callback(web.stop)
         await self.telephony.start(self)

@@ -17,9 +17,10 @@ from app.calls import runs
 from app.calls.brain import Brain
 from app.calls.codec import decode_event, decode_memory, encode_event, encode_memory
 from app.calls.dispatch import Dispatch
+from app.calls.log_book import LogBook
 from app.calls.memory import Memory
 from app.calls.outside import Outside
-from app.calls.ports import Configurations, Helpers, Journal, Records, Telephony
+from app.calls.ports import Configurations, FlowLogs, Helpers, Journal, Records, Telephony
 from app.calls.timers import Later, Timers
 from app.calls.vault import Vault
 from app.clock import Clock
@@ -36,6 +37,7 @@ from app.domain.events import (
 )
 from app.domain.ids import ContactId, TimerId
 from app.domain.instance import Instance
+from app.domain.trace import WriteFlowLog
 from app.flow.secrecy import Secrecy
 from app.metrics.ctr import contact_trace_record
 
@@ -59,6 +61,7 @@ class Engine:
         configurations: Configurations,
         later: Later | None = None,
         helpers: Helpers | None = None,
+        flow_logs: FlowLogs | None = None,
     ) -> None:
         self.clock, self.journal, self.telephony, self.records = clock, journal, telephony, records
         self.configurations = configurations
@@ -67,6 +70,7 @@ class Engine:
         self.timers = Timers(clock, self._timer_fired, later)
         self.vault = Vault()
         self.outside = Outside(helpers or Helpers(), self.vault, self.post)
+        self.log_book = LogBook(flow_logs)
         self.listeners: list[Callable[[], None]] = []
         self.unhandled = 0
         self.replayed = 0
@@ -81,7 +85,8 @@ class Engine:
     # -- life --------------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Remembers what went on: the latest snapshot, then every fact after it. No command leaves for what is remembered.
+        """Remembers what went on: the latest snapshot, then every fact after it. No command leaves for what is remembered,
+        but entries of the flow log that the last process may not have written are written.
 
         The first fact of a journal is the configuration it begins under: the next process may find another one in force.
         """
@@ -96,7 +101,9 @@ class Engine:
             event = decode_event(fact.seq, fact.kind, fact.payload)
             if isinstance(event, ConfigurationChanged):
                 await self._instance(event.version)
-            self._handle(event, fact.at_ms)
+            for command in self._handle(event, fact.at_ms):
+                if isinstance(command, WriteFlowLog):
+                    self.log_book.keep(fact.seq, fact.at_ms, command)
             self._last_seq, self._last_ms = fact.seq, max(self._last_ms, fact.at_ms)
             self.replayed += 1
         for timer_id, due_ms in self.brain.memory.timers.items():
@@ -127,6 +134,7 @@ class Engine:
         """Writes the memory whole, so that a restart replays only what follows."""
         seq, payload = self._last_seq, encode_memory(self.brain.memory)
         self._snapshot_seq = seq
+        await self.log_book.flush()
         await self.journal.save_snapshot(seq, payload)
         await self.journal.prune(seq - FACTS_KEPT)
 
@@ -192,6 +200,8 @@ class Engine:
             self.timers.cancel(command.timer_id)
         elif isinstance(command, WriteRecord):
             self._write_record(command.contact_id)
+        elif isinstance(command, WriteFlowLog):
+            self.log_book.keep(self._last_seq, self._last_ms, command)
         elif isinstance(command, Invocation):
             self.outside.ask(command)
         else:

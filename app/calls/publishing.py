@@ -7,10 +7,12 @@ configuration is another one.
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from app.calls.ports import (
     Configurations,
     FlowFinding,
+    FlowLogs,
     FlowResource,
     FlowStore,
     FlowSummary,
@@ -44,16 +46,18 @@ async def _nobody() -> None:
 
 
 class Publishing:
-    """The `FlowOperations` port but for the logs, over a store."""
+    """The `FlowOperations` port, over a store."""
 
     def __init__(
         self,
         flows: FlowStore,
         resource_map: ResourceMap,
         configurations: Configurations,
+        flow_logs: FlowLogs | None = None,
         changed: Callable[[], Awaitable[None]] = _nobody,
     ) -> None:
-        self._flows, self._map, self._configurations, self._changed = flows, resource_map, configurations, changed
+        self._flows, self._map, self._configurations = flows, resource_map, configurations
+        self._flow_logs, self._changed = flow_logs, changed
 
     async def list(self) -> tuple[FlowSummary, ...]:
         return await self._flows.list()
@@ -162,6 +166,9 @@ class Publishing:
         if found is None:
             raise NotFound(what="flow", name=f"{name} (there are {', '.join(flow.name for flow in flows) or 'none'})")
         return found
+
+    async def logs(self, contact_id: str) -> tuple[dict[str, Any], ...]:
+        return await self._flow_logs.read(contact_id) if self._flow_logs else ()
 
     # -- the map of resources ----------------------------------------------------------------------------------------------
 

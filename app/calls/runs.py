@@ -10,6 +10,7 @@ from app.domain.events import Event
 from app.domain.ids import ChannelId, ContactId, ExecutionId
 from app.domain.instance import FlowContent, FlowType
 from app.domain.requests import Request
+from app.domain.trace import WriteFlowLog
 from app.flow.secrecy import Secrecy
 from app.flow.state import FlowState, FlowView
 from app.flow.state import Step as FlowStep
@@ -43,6 +44,7 @@ def stop_flow(brain: "Brain", event: Happening) -> None:
         step = brain.interpreter.cancel(run, view(brain, live), brain.now_ms)
         live.trace.extend(step.trace)
         brain.follow(live, step.commands)
+        _keep_log(brain, live, step)
 
 
 def digit(brain: "Brain", event: Happening) -> None:
@@ -107,6 +109,12 @@ def after_flow(brain: "Brain", live: Live, step: FlowStep) -> None:
     else:
         live.runs[step.state.execution_id] = step.state
     brain.follow(live, step.commands)
+    _keep_log(brain, live, step)
+
+
+def _keep_log(brain: "Brain", live: Live, step: FlowStep) -> None:
+    if step.log:
+        brain.follow(live, [WriteFlowLog(live.contact.contact_id, step.log)])
 
 
 def view(brain: "Brain", live: Live) -> FlowView:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.calls import view
 from app.calls.engine import Engine
-from app.calls.ports import LineView, RecordView, Status
+from app.calls.ports import FlowOperations, LineView, RecordView, Status
 from app.domain.contact import RecordingStatus
 from app.domain.events import AgentStatusRequested
 from app.domain.ids import AgentId, ContactId
@@ -18,9 +18,14 @@ class Service:
     """Operations over the one engine. `lines` tells how the nodes, trunks and phones are; `provision` brings them up to date."""
 
     def __init__(
-        self, engine: Engine, lines: Callable[[], tuple[LineView, ...]], provision: Callable[[], Awaitable[None]]
+        self,
+        engine: Engine,
+        lines: Callable[[], tuple[LineView, ...]],
+        provision: Callable[[], Awaitable[None]],
+        flows: FlowOperations,
     ) -> None:
         self._engine = engine
+        self.flows = flows
         self._lines = lines
         self._provision = provision
         self._revision = 0

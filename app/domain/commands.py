@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.ids import BridgeId, ChannelId, ContactId, InvocationId, NodeName, PlaybackId, RecordingId, TimerId
 from app.domain.prompt import Prompt
+from app.domain.trace import WriteFlowLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,5 +295,5 @@ TelephonyCommand = (
 )
 Invocation = InvokeFunction | AskBot | SealInput
 """Questions to somebody outside; each is answered by an event with its `invocation_id`."""
-ShellCommand = StartTimer | CancelTimer | WriteRecord | Invocation
+ShellCommand = StartTimer | CancelTimer | WriteRecord | WriteFlowLog | Invocation
 Command = TelephonyCommand | ShellCommand

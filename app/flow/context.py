@@ -23,8 +23,8 @@ class Context:
     """One step's working copy of a run. Lives for one step; `finish` turns it into the Step."""
 
     __slots__ = (
-        "block", "callers", "commands", "contact", "counter", "entered_ms", "flow_id", "instance", "invocation_id", "locals", "memory",
-        "notes", "now_ms", "playback_id", "state", "steps", "timers", "trace", "type", "typed", "version", "view",
+        "block", "callers", "commands", "contact", "counter", "entered_ms", "flow_id", "instance", "invocation_id", "locals", "log",
+        "memory", "notes", "now_ms", "playback_id", "state", "steps", "timers", "trace", "type", "typed", "version", "view", "visit",
     )  # fmt: skip
 
     def __init__(self, state: FlowState, view: FlowView, now_ms: int) -> None:
@@ -44,6 +44,8 @@ class Context:
         self.commands: list[Command | Request] = []
         self.trace: list[TraceEntry] = []
         self.notes: dict[str, str] = {}
+        self.log: list[dict[str, Any]] = []
+        self.visit: dict[str, Any] | None = state.visit
 
     def play(self, prompts: tuple[Prompt, ...]) -> None:
         """Plays to the run's party; `on_playback_finished` of the block tells the end. A prompt still playing stops."""
@@ -126,6 +128,6 @@ class Context:
         following = FlowState(
             state.execution_id, state.contact_id, state.channel_id, self.type, self.flow_id, self.version, self.block,
             self.counter, self.steps, self.entered_ms, self.now_ms, self.locals, self.memory, self.typed, self.playback_id,
-            self.timers, self.invocation_id, self.callers,
+            self.timers, self.invocation_id, self.callers, self.visit,
         )  # fmt: skip
-        return Step(following, self.contact, tuple(self.commands), tuple(self.trace))
+        return Step(following, self.contact, tuple(self.commands), tuple(self.trace), tuple(self.log))

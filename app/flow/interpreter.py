@@ -17,6 +17,7 @@ from app.flow.branches import Ended, Exit, HandOver, Invoke, Move, Next, OnError
 from app.flow.concern import Concerning, concerning
 from app.flow.context import Context
 from app.flow.graph import Graph, Library, Node
+from app.flow.log import Describer
 from app.flow.secrecy import Secrecy
 from app.flow.state import FLOW_ATTRIBUTES, MODULES, Caller, FlowState, FlowView, Step
 
@@ -41,6 +42,7 @@ class Interpreter:
     def __init__(self, flows: Library, watch: Watch | None = None) -> None:
         self._library = flows
         self._watch = watch
+        self._describer = Describer()
 
     def start(
         self, execution_id: ExecutionId, channel_id: ChannelId, flow: FlowContent, view: FlowView, now_ms: int
@@ -135,6 +137,7 @@ class Interpreter:
             node = entered
             context.settle()
             context.block, context.entered_ms, context.locals = node.id, context.now_ms, {}
+            context.visit = self._describer.given(context, node) if context.contact.logging else None
             context.steps += 1
             if context.steps > STEP_LIMIT:
                 return self._end(context, node, Ended(FlowOutcome.FAILED, f"{STEP_LIMIT} blocks without waiting"))
@@ -152,7 +155,7 @@ class Interpreter:
     def _into(self, context: Context, node: Node, move: HandOver | Invoke) -> None:
         """Leaves a block for another flow, for good or until the module returns. A module begins with nothing in its memory."""
         if isinstance(move, Invoke):
-            self._trace(context, node, f"Module {move.flow.name}")
+            self._trace(context, node, f"Module {move.flow.name}", done=False)
             caller = Caller(context.flow_id, context.version, node.id, context.memory)
             context.callers, context.memory = (*context.callers, caller), {}
         else:
@@ -234,9 +237,16 @@ class Interpreter:
         context.block, context.locals = None, {}
 
     def _trace(
-        self, context: Context, node: Node | None, result: str, target: str | None = None, branch: str = ""
+        self,
+        context: Context,
+        node: Node | None,
+        result: str,
+        target: str | None = None,
+        branch: str = "",
+        *,
+        done: bool = True,
     ) -> None:
-        """Adds the visit of a block that is left to the trace, with the notes the block made."""
+        """Adds the visit of a block that is left to the trace, with the notes the block made, and to the flow log when it is `done`."""
         if node is None and "reason" not in context.notes:
             return
         if self._watch is not None:
@@ -247,9 +257,12 @@ class Interpreter:
         if context.now_ms > context.entered_ms:
             details["took_ms"] = str(context.now_ms - context.entered_ms)
         details |= context.notes
+        if done and node is not None and context.contact.logging:
+            context.log.append(self._describer.entry(context, node, result, branch))
         kind = "error" if "reason" in context.notes else "block"
         context.trace.append(TraceEntry(context.now_ms, kind, node.title if node else "Flow", result, details))
         context.notes = {}
+        context.visit = None
 
 
 _FAILURE = (OnError(), OnError("No match"))

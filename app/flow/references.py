@@ -68,7 +68,7 @@ class Resource(Generic[R]):
     """A reference in a compiled flow. Called with a context it is the resource, or None when the flow names none."""
 
     def __init__(self, kind: ResourceKind, template: Template, names: tuple[str, ...]) -> None:
-        self._kind, self._template = kind, template
+        self.kind, self._template = kind, template
         self._names = names if template.literal else ()
         self._candidates = identifiers(template.text, self._names)
 
@@ -80,9 +80,9 @@ class Resource(Generic[R]):
         return self._find(context.instance, identifiers(text, ())) if text else None
 
     def _find(self, instance: Instance, candidates: tuple[str, ...]) -> R:
-        found = directory_of(instance).find(self._kind, candidates)
+        found = directory_of(instance).find(self.kind, candidates)
         if found is None:
-            raise NotFound(what=self._kind.value, name=" or ".join(candidates))
+            raise NotFound(what=self.kind.value, name=" or ".join(candidates))
         resource: R = found.value
         return resource
 
@@ -91,7 +91,7 @@ class Resource(Generic[R]):
         """None when the flow names nothing."""
         if not self._candidates:
             return None
-        return Wanted(self._kind, self._template.text, self._names, self._template.literal)
+        return Wanted(self.kind, self._template.text, self._names, self._template.literal)
 
 
 class Reference(Param[Resource[R]]):

@@ -64,6 +64,9 @@ class FlowState:
     callers: tuple[Caller, ...] = ()
     """The flows and modules that wait for the present module, the outermost first."""
 
+    visit: dict[str, Any] | None = None
+    """What the present block was given, for its entry in the flow log; None while logging is off."""
+
     @property
     def ended(self) -> bool:
         return self.block is None
@@ -91,3 +94,5 @@ class Step:
     contact: Contact
     commands: tuple[Command | Request, ...] = ()
     trace: tuple[TraceEntry, ...] = ()
+    log: tuple[dict[str, Any], ...] = ()
+    """Entries of the flow log."""

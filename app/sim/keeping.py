@@ -1,9 +1,9 @@
 """The store in memory: a journal, records and a configuration that outlive a kill of the simulated application, and nothing else."""
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from app.calls.ports import Fact, RecordView
+from app.calls.ports import Fact, LoggedBlock, RecordView
 from app.domain.contact import Contact, Recording
 from app.domain.instance import Instance
 from app.domain.trace import TraceEntry
@@ -87,6 +87,26 @@ class MemoryRecords:
         if contact_id not in found:
             raise NotFound(what="contact trace record", name=contact_id)
         return found[contact_id]
+
+
+class MemoryFlowLogs:
+    """`calls.ports.FlowLogs` as a dictionary. `doubled` counts entries that were written again, which must change nothing."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[tuple[int, int], LoggedBlock] = {}
+        self.doubled = 0
+
+    def append(self, block: LoggedBlock) -> None:
+        before = self.blocks.setdefault((block.seq, block.position), block)
+        if before is not block:
+            assert before == block, "the same fact led to another entry"
+            self.doubled += 1
+
+    async def flush(self) -> None:
+        """All is written already."""
+
+    async def read(self, contact_id: str) -> tuple[dict[str, Any], ...]:
+        return tuple(self.blocks[key].entry for key in sorted(self.blocks) if self.blocks[key].contact_id == contact_id)
 
 
 class MemoryConfigurations:

@@ -11,7 +11,7 @@ from app.clock import VirtualClock
 from app.domain.events import Event
 from app.domain.ids import NodeName
 from app.domain.instance import Instance
-from app.sim.keeping import MemoryConfigurations, MemoryJournal, MemoryRecords
+from app.sim.keeping import MemoryConfigurations, MemoryFlowLogs, MemoryJournal, MemoryRecords
 from app.sim.outside import FakeBots, FakeFunctions, FakeKeys
 from app.telephony.fake.agenda import Agenda, Entry
 from app.telephony.fake.telephony import FakeTelephony
@@ -28,6 +28,7 @@ class World:
         self.telephony = FakeTelephony(self.agenda, seed=seed)
         self.journal = MemoryJournal()
         self.records = MemoryRecords()
+        self.flow_logs = MemoryFlowLogs()
         self.configurations = MemoryConfigurations(instance)
         self.functions = FakeFunctions(self.agenda)
         self.bots = FakeBots()
@@ -47,6 +48,7 @@ class World:
             self.configurations,
             partial(_later, self.agenda),
             self.helpers,
+            self.flow_logs,
         )
         await self.engine.start()
         self.recovery = Recovery(self.engine)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from app.calls.ports.flows import FlowOperations
 from app.domain.contact import Recording
 from app.domain.ids import AgentId, ContactId
 from app.domain.trace import TraceEntry
@@ -91,6 +92,11 @@ class RecordView:
 
 class Operations(Protocol):
     """The service layer: what people may see and do. Every face (pages, API, command line) calls these."""
+
+    @property
+    def flows(self) -> FlowOperations:
+        """Contact flows: drafts, versions, resources, logs."""
+        ...
 
     def status(self) -> Status: ...
 

@@ -91,6 +91,34 @@ class ResourceMap(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedBlock:
+    """An entry of the flow log. `seq` is the journal's fact that led to it and `position` its place among those of that fact, so the
+    same facts give the same entries under the same numbers."""
+
+    seq: int
+    position: int
+    at_ms: int
+    contact_id: str
+    entry: dict[str, Any]
+
+
+class FlowLogs(Protocol):
+    """Keeps the flow log."""
+
+    def append(self, block: LoggedBlock) -> None:
+        """Takes an entry and returns at once; it is written soon, once the database is there. Numbers that are there are ignored."""
+        ...
+
+    async def flush(self) -> None:
+        """Returns when everything taken until now is written. Unavailable while the database is away."""
+        ...
+
+    async def read(self, contact_id: str) -> tuple[dict[str, Any], ...]:
+        """A contact's entries, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class FlowFinding:
     """What is wrong with a flow. `severity` is `error` or `warning`; `block` and `title` are empty where it is the flow as a whole."""
 

@@ -16,6 +16,7 @@ from app.cli.running import tell_server
 from app.errors import BadInput
 from app.store.db import Database
 from app.store.repositories.configurations import Configurations
+from app.store.repositories.flow_logs import FlowLogs
 from app.store.repositories.flows import Flows
 from app.store.repositories.resources import ResourceMap
 
@@ -40,7 +41,7 @@ def at_desk(work: Callable[[Publishing], Awaitable[T]], *, changes: bool = False
 
 
 def publishing(database: Database) -> Publishing:
-    return Publishing(Flows(database), ResourceMap(database), Configurations(database))
+    return Publishing(Flows(database), ResourceMap(database), Configurations(database), FlowLogs(database))
 
 
 def read_file(path: Path) -> str:

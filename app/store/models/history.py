@@ -89,4 +89,17 @@ class AgentEvent(Base):
         indexes = ((("agent_id", "at_ms"), False),)
 
 
-HISTORY_MODELS: tuple[type[peewee.Model], ...] = (Journal, Snapshot, ContactRecord, Recording, AgentEvent)
+class FlowLog(Base):
+    """An entry of the flow log, under the journal's fact that led to it and its place among those of that fact."""
+
+    seq = BigIntegerField()
+    position = IntegerField()
+    at_ms = BigIntegerField(index=True)
+    contact_id = TextField(index=True)
+    entry = JsonField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("seq", "position")
+
+
+HISTORY_MODELS: tuple[type[peewee.Model], ...] = (Journal, Snapshot, ContactRecord, Recording, AgentEvent, FlowLog)

@@ -10,6 +10,7 @@ from app.store.db import Database
 from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
 from app.store.repositories.configurations import Configurations
+from app.store.repositories.flow_logs import FlowLogs
 from app.store.repositories.flows import Flows
 from app.store.repositories.records import Records
 from app.store.repositories.resources import ResourceMap
@@ -25,6 +26,7 @@ def test_every_port_has_its_adapter(db: Database, tmp_path: Path) -> None:
         as_configurations: ports.Configurations = Configurations(db)
         as_accounts: ports.Accounts = Accounts(db)
         as_flows: ports.FlowStore = Flows(db)
+        as_logs: ports.FlowLogs = FlowLogs(db)
         as_map: ports.ResourceMap = ResourceMap(db)
         adapters = {
             ports.Journal: as_journal,
@@ -32,6 +34,7 @@ def test_every_port_has_its_adapter(db: Database, tmp_path: Path) -> None:
             ports.Configurations: as_configurations,
             ports.Accounts: as_accounts,
             ports.FlowStore: as_flows,
+            ports.FlowLogs: as_logs,
             ports.ResourceMap: as_map,
         }
         for port, adapter in adapters.items():
