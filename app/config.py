@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     overflow_number: str = ""
     fallback_wait_s: int = 60
 
+    function_networks: str = ""
+    """Private networks in which functions may be asked over HTTPS, such as 10.1.0.0/16,127.0.0.1. Empty: none."""
+    function_plain_http: bool = False
+    """Whether a function's address may begin with http://."""
+    function_memory_mb: int = 512
+    """What one process of a function in Python may use."""
+
     asterisk: str = "embedded"
     """`embedded`: this application runs Asterisk as its child. `external`: somebody else runs it with the configuration that
     `python -m app asterisk render` writes."""

@@ -23,13 +23,14 @@ from app.domain.events import Event
 from app.domain.ids import NodeName
 from app.domain.lines import NetworkSettings
 from app.errors import TrunklineError
-from app.integrations.keys import CertificateKeys
+from app.integrations.integrations import Integrations
 from app.store.db import Database
 from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
 from app.store.repositories.configurations import Configurations
 from app.store.repositories.flow_logs import FlowLogs
 from app.store.repositories.flows import Flows
+from app.store.repositories.places import Places
 from app.store.repositories.records import Records
 from app.store.repositories.resources import ResourceMap
 from app.store.repositories.settings import Settings as InstanceSettings
@@ -107,6 +108,7 @@ class Application:
         undo.callback(self.journal.close)
         await InstanceSettings(self.db).put_if_absent("country", settings.country)
         self.sip, configurations = SipConfiguration(self.db), Configurations(self.db)
+        self.places = Places(self.db)
         self.instance = await configurations.current()
 
         self.installed = await asyncio.to_thread(ensure_engine, settings.var)
@@ -119,7 +121,7 @@ class Application:
             self.telephony,
             Records(self.db),
             configurations,
-            helpers=self._helpers(),
+            helpers=await self._helpers(),
             flow_logs=flow_logs,
         )
         await self.engine.start()
@@ -167,9 +169,21 @@ class Application:
         )
         return telephony, manager
 
-    def _helpers(self) -> Helpers:
+    async def _helpers(self) -> Helpers:
         """Whom flows can ask outside."""
-        return Helpers(keys=CertificateKeys())
+        settings = self.settings
+        self.integrations = Integrations(
+            settings.var,
+            networks=settings.function_networks,
+            plain_http=settings.function_plain_http,
+            memory_bytes=settings.function_memory_mb * 1_048_576,
+        )
+        self._undo.push_async_callback(self.integrations.close)
+        await self._read_places()
+        return self.integrations.helpers()
+
+    async def _read_places(self) -> None:
+        self.integrations.know(await self.places.all())
 
     def _web(self) -> WebSettings:
         settings = self.settings
@@ -221,6 +235,7 @@ class Application:
         provisioned = await self._render()
         await self.supervisor.reload(set(provisioned.changed))
         await self._read_lines()
+        await self._read_places()
         await self._push_phones()
 
     async def _push_phones(self) -> None:

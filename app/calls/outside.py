@@ -18,6 +18,8 @@ from app.errors import TrunklineError
 log = structlog.get_logger(__name__)
 
 NOT_SET_UP = "none is set up"
+GRACE_S = 0.05
+"""Who keeps the time limit says best what was too slow; after this much more it is kept here."""
 DEEPEST = 32
 """Lists and objects in one another in a function's answer."""
 
@@ -71,7 +73,7 @@ class Outside:
         try:
             if self._helpers.functions is None:
                 raise NotAnswered(who="The function", why=NOT_SET_UP)
-            async with asyncio.timeout(command.timeout_s):
+            async with asyncio.timeout(command.timeout_s + GRACE_S):
                 answer = await self._helpers.functions.invoke(command.function, command.event, command.timeout_s)
             result = read_answer(answer, nested=command.nested)
         except TimeoutError:

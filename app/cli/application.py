@@ -19,6 +19,8 @@ from app.cli import (
     context,
     doctoring,
     flow,
+    functions,
+    keys,
     numbers,
     phones,
     replay,
@@ -68,6 +70,8 @@ for name, group in (
     ("trunk", trunks.group),
     ("number", numbers.group),
     ("flow", flow.group),
+    ("function", functions.group),
+    ("key", keys.group),
     ("bench", bench.group),
     ("asterisk", serving.asterisk_group),
 ):

@@ -1,5 +1,6 @@
 """Waiting for something with a limit, and saying what was waited for when it does not come."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -36,3 +37,12 @@ def still(probe: Callable[[], object], what: str, for_s: float, every_s: float =
         if not probe():
             raise NeverHappened(f"{what}: no longer so")
         time.sleep(every_s)
+
+
+async def eventually(probe: Callable[[], object], what: str, timeout_s: float = 10.0) -> None:
+    """As `until`, while the event loop goes on."""
+    deadline = time.monotonic() + timeout_s
+    while not probe():
+        if time.monotonic() > deadline:
+            raise NeverHappened(f"{what}: not within {timeout_s} s")
+        await asyncio.sleep(0.01)

@@ -189,6 +189,19 @@ class ResourceMapping(Base):
         primary_key = CompositeKey("kind", "imported")
 
 
+class Place(Base):
+    """Where a function or bot lives; `runs` is how it is asked there."""
+
+    kind = TextField()
+    called = TextField()
+    runs = TextField()
+    target = TextField()
+    secret = TextField(default="")
+
+    class Meta:
+        primary_key = CompositeKey("kind", "called")
+
+
 class Configuration(Base):
     """A configuration of the instance as JSON, by the hash of its content."""
 
@@ -216,5 +229,6 @@ CONFIGURATION_MODELS: tuple[type[peewee.Model], ...] = (
     PhoneNumber,
     Prompt,
     ResourceMapping,
+    Place,
     Configuration,
 )

@@ -19,6 +19,7 @@ from app.domain.instance import (
     RoutingProfile,
 )
 from app.domain.lines import Phone, Trunk
+from app.domain.place import BOT, FUNCTION, Place
 from app.domain.trace import TraceEntry
 from app.errors import BadInput, NotFound
 from app.store.db import Database
@@ -26,6 +27,7 @@ from app.store.repositories.accounts import Accounts, WebUser
 from app.store.repositories.administration import Administration
 from app.store.repositories.configurations import Configurations
 from app.store.repositories.flows import Flows
+from app.store.repositories.places import Places
 from app.store.repositories.records import AgentEvents, Records
 from app.store.repositories.settings import Settings
 from app.store.repositories.sip import SipConfiguration
@@ -284,3 +286,16 @@ async def test_settings(db: Database) -> None:
     assert await settings.put_if_absent("rtp", [3]) == [1, 2]
     await settings.put("rtp", None)
     assert await settings.get("rtp", 5) is None
+
+
+async def test_the_map_of_functions_and_bots(db: Database) -> None:
+    places = Places(db)
+    lookup = Place(FUNCTION, "lookup", "https", "https://example.org/lookup", "hush")
+    bot = Place(BOT, "lookup", "file", "Bank")
+    for place in (lookup, bot, replace(lookup, target="https://example.org/other")):
+        await places.save(place)
+    assert await places.all() == (bot, replace(lookup, target="https://example.org/other"))
+    await places.delete(FUNCTION, "lookup")
+    assert await places.all() == (bot,)
+    with pytest.raises(NotFound, match="function in the map named lookup"):
+        await places.delete(FUNCTION, "lookup")

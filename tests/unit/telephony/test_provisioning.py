@@ -252,3 +252,11 @@ def test_provisioning_twice_changes_nothing(tmp_path: Path) -> None:
 def test_a_path_too_long_for_a_control_socket_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="too long"):
         Layout(tmp_path / ("x" * 100)).create()
+
+
+def test_keys_that_callers_press_are_in_no_log_of_asterisk() -> None:
+    lines = [line.partition("=>") for line in rendered()["logger.conf"].splitlines() if "=>" in line]
+    levels = {level.strip() for _, _, written in lines for level in written.split(",")}
+    assert lines
+    assert levels <= {"notice", "warning", "error"}
+    assert "debug" not in rendered()["asterisk.conf"]
