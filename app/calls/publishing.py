@@ -26,11 +26,14 @@ from app.domain.instance import FlowContent, FlowType, Instance, ResourceKind
 from app.errors import BadInput, NotFound, TrunklineError
 from app.flow.checks import LARGEST_BYTES, graph_findings
 from app.flow.directory import directory_of
-from app.flow.formats.detect import read
+from app.flow.formats import language
+from app.flow.formats.convert import as_language, to_legacy
+from app.flow.formats.detect import format_of, read, serialise
 from app.flow.graph import Finding, compile_flow
 from app.flow.registry import all_blocks
 from app.flow.resources import resources_of
 
+FORMATS = ("language", "legacy")
 OUTSIDE_KINDS = (ResourceKind.FUNCTION, ResourceKind.BOT)
 
 
@@ -108,8 +111,9 @@ class Publishing:
 
     # -- what a flow is ----------------------------------------------------------------------------------------------------
 
-    async def export(self, name: str, version: int | None = None) -> FlowContent:
-        return await self._flows.content((await self._find(name)).flow_id, version)
+    async def export(self, name: str, version: int | None = None, export_format: str = "") -> FlowContent:
+        content = await self._flows.content((await self._find(name)).flow_id, version)
+        return replace(content, content=_written_as(export_format, content.content)) if export_format else content
 
     async def versions(self, name: str) -> tuple[VersionSummary, ...]:
         return await self._flows.versions((await self._find(name)).flow_id)
@@ -179,7 +183,7 @@ class Publishing:
         resource_kind = _kind(kind)
         if not imported or not own:
             raise BadInput(what="The mapping", why="it needs what is imported and which of ours is meant")
-        if resource_kind is ResourceKind.FLOW:
+        if resource_kind in (ResourceKind.FLOW, ResourceKind.MODULE):
             own = (await self._find(own)).flow_id
         elif resource_kind not in OUTSIDE_KINDS:
             ours = replace(await self._configurations.current(), resources={})
@@ -206,6 +210,18 @@ def _read(text: str) -> tuple[str, FlowType | None]:
     except ValueError:
         known = ", ".join(each.value for each in FlowType)
         raise BadInput(what=f"The flow's type {document.type!r}", why=f"it is none of {known}") from None
+
+
+def _written_as(export_format: str, text: str) -> str:
+    """The flow in another format; as it is when it is in that format."""
+    document = read(text)
+    if export_format not in FORMATS:
+        raise BadInput(what=f"The format {export_format!r}", why=f"choose {' or '.join(FORMATS)}")
+    if format_of(document) == export_format:
+        return text
+    if isinstance(document, language.Document):
+        return serialise(to_legacy(document, all_blocks()))
+    return serialise(as_language(document, all_blocks()))
 
 
 def _another_type(kind: FlowType | None, flow: FlowSummary) -> BadInput:

@@ -94,6 +94,16 @@ class Resource(Generic[R]):
         return Wanted(self.kind, self._template.text, self._names, self._template.literal)
 
 
+class Outside(Resource[str]):
+    """What lives outside the instance, a function or a bot. Called with a context it is the name to ask for: what the map of resources
+    says, else what the flow says."""
+
+    def __call__(self, context: Context) -> str:
+        text = self._template(context).strip()
+        found = directory_of(context.instance).find(self.kind, identifiers(text, self._names))
+        return found.resource_id if found else text
+
+
 class Reference(Param[Resource[R]]):
     """A reference to one kind of resource."""
 
@@ -169,3 +179,12 @@ class AgentRef(Reference[Agent]):
     """An agent, by id, ARN or user name."""
 
     kind, widget, older, legacy_namespaced = ResourceKind.AGENT, "agent", ("agent",), True
+
+
+class FunctionRef(Reference[str]):
+    """A function, which the instance's map of functions knows by its ARN or name."""
+
+    kind, widget = ResourceKind.FUNCTION, "function"
+
+    def compile(self, action: Action) -> Outside:
+        return Outside(self.kind, Template(self.written(action)), display_names(action, self.path))

@@ -18,6 +18,11 @@ class Permission(StrEnum):
     CHANGE_ANY_AGENT = "change the status of other agents"
     CHANGE_AGENTS = "change an agent's status"
     CONFIGURE = "change the configuration"
+    SEE_FLOWS = "see contact flows"
+    EDIT_FLOWS = "change contact flows"
+    PUBLISH_FLOWS = "publish contact flows"
+    REMOVE_FLOWS = "remove contact flows"
+    SEE_FLOW_LOGS = "see flow logs"
     USE_PHONE = "use the browser's phone"
 
 
@@ -53,6 +58,20 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("GET", "/api/contacts/{contact_id}/recording"): Permission.HEAR_RECORDINGS,
     ("POST", "/api/agents/{agent_id}/status"): Permission.CHANGE_AGENTS,
     ("POST", "/api/reload"): Permission.CONFIGURE,
+    ("GET", "/api/flows"): Permission.SEE_FLOWS,
+    ("POST", "/api/flows"): Permission.EDIT_FLOWS,
+    ("POST", "/api/flows/publish"): Permission.PUBLISH_FLOWS,
+    ("GET", "/api/flows/{name}"): Permission.SEE_FLOWS,
+    ("DELETE", "/api/flows/{name}"): Permission.REMOVE_FLOWS,
+    ("PUT", "/api/flows/{name}/draft"): Permission.EDIT_FLOWS,
+    ("GET", "/api/flows/{name}/versions"): Permission.SEE_FLOWS,
+    ("GET", "/api/flows/{name}/findings"): Permission.SEE_FLOWS,
+    ("GET", "/api/flows/{name}/resources"): Permission.SEE_FLOWS,
+    ("POST", "/api/flows/{name}/rollback"): Permission.PUBLISH_FLOWS,
+    ("GET", "/api/resources"): Permission.SEE_FLOWS,
+    ("PUT", "/api/resources"): Permission.EDIT_FLOWS,
+    ("DELETE", "/api/resources"): Permission.EDIT_FLOWS,
+    ("GET", "/api/contacts/{contact_id}/log"): Permission.SEE_FLOW_LOGS,
 }
 """(method, path) -> permission. GET covers HEAD; a static folder is declared by its prefix."""
 

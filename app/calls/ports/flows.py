@@ -182,8 +182,11 @@ class FlowOperations(Protocol):
         """Overwrites the flow's draft."""
         ...
 
-    async def export(self, name: str, version: int | None = None) -> FlowContent:
-        """A version as it was saved; the draft, or else the version that serves, when none is named."""
+    async def export(self, name: str, version: int | None = None, export_format: str = "") -> FlowContent:
+        """A version as it was saved; the draft, or else the version that serves, when none is named.
+
+        `export_format` is `legacy` or `language`, to have it converted if need be.
+        """
         ...
 
     async def versions(self, name: str) -> tuple[VersionSummary, ...]:

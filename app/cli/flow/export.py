@@ -14,10 +14,13 @@ from app.errors import BadInput
 def export(
     name: str = NAME,
     version: int | None = typer.Option(None, min=1, help="A published version; else what was saved last."),
+    export_format: str = typer.Option(
+        "", "--format", metavar="FORMAT", help="legacy or language; else the format it came in."
+    ),
     output: Path | None = typer.Option(None, "--output", "-o", metavar="FILE", help="Where to; else standard output."),
 ) -> None:
     """Writes a flow as it was imported or saved."""
-    content = at_desk(lambda flows: flows.export(name, version)).content
+    content = at_desk(lambda flows: flows.export(name, version, export_format)).content
     if output is None:
         return say(content)
     try:

@@ -8,7 +8,8 @@ from app.flow.block import Answer, Block, Legacy, block
 from app.flow.branches import STAY, Move, Next, OnError
 from app.flow.context import Context
 from app.flow.function_event import function_event
-from app.flow.params import Choice, Pairs, Seconds, Text
+from app.flow.params import Choice, Pairs, Seconds
+from app.flow.references import FunctionRef
 
 ROOT = "External"
 
@@ -24,7 +25,7 @@ class InvokeFunction(Block):
     a prompt before. A function that fails, is too slow or answers something else takes the error branch and leaves no external
     attributes."""
 
-    function = Text(
+    function = FunctionRef(
         "Function",
         "LambdaFunctionARN",
         required=True,
@@ -43,9 +44,9 @@ class InvokeFunction(Block):
     error = OnError()
 
     def enter(self, context: Context) -> Move:
-        function = self.function(context).strip()
+        function = self.function(context)
         if not function:
-            raise BadInput(what="The function", why=f"its name {self.function.text!r} is empty for this contact")
+            raise BadInput(what="The function", why="its name is empty for this contact")
         event = function_event(context, {name: value(context) for name, value in self.parameters})
         timeout_s = self.timeout_s(context)
         context.note("function", function)

@@ -73,6 +73,19 @@ def test_what_is_exported_is_what_was_imported(trunkline: Type, tmp_path: Path) 
     assert "no flow named nothing" in trunkline("flow", "export", "nothing").err
 
 
+def test_a_flow_is_exported_in_either_format_and_its_log_is_shown(trunkline: Type, tmp_path: Path) -> None:
+    trunkline("flow", "import", str(write(tmp_path / "menu.json")))
+    legacy = trunkline("flow", "export", "Main", "--format", "legacy").out
+    assert [module["type"] for module in json.loads(legacy)["modules"]] == ["PlayPrompt", "Transfer", "Disconnect"]
+    again = tmp_path / "older"
+    again.write_text(legacy)
+    assert trunkline("flow", "import", str(again), "--name", "Older").code == 0
+    assert trunkline("flow", "export", "Older").out.strip() == legacy.strip()
+    assert trunkline("flow", "export", "Main", "--format", "yaml").code == 2
+    assert "Nothing is logged of c-1" in trunkline("flow", "logs", "c-1").out
+    assert trunkline("flow", "logs", "c-1", "--json").out.strip() == "[]"
+
+
 def test_files_that_are_no_flows_are_told_in_one_sentence(trunkline: Type, tmp_path: Path) -> None:
     file = tmp_path / "flow"
     for content, words in ((b"\xff\xfe", "not text in UTF-8"), (b"[]", "Actions"), (b"{", "not JSON")):

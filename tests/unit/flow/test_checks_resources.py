@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.commands import InvokeFunction
 from app.domain.ids import QueueId
 from app.domain.instance import Instance, Queue, ResourceKind
 from app.flow.checks import LARGEST_BYTES, MOST_BLOCKS, publish_findings
@@ -85,6 +86,20 @@ def test_prompts_are_mapped_too() -> None:
     world = instance(resources={ResourceKind.PROMPT: {"theirs": "Beep.wav"}})
     assert findings(flow(play), world) == ()
     assert Run(flow(play), world=world).heard == ["Beep"]
+
+
+def test_functions_are_asked_by_the_name_that_the_map_gives_them() -> None:
+    ask = action(
+        "a", "InvokeLambdaFunction", {"LambdaFunctionARN": "arn:aws:lambda:x:1:function:find"}, to="end",
+        errors={"NoMatchingError": "end"},
+    )  # fmt: skip
+    mapped = {ResourceKind.FUNCTION: {"arn:aws:lambda:x:1:function:find": "find_customer"}}
+    for resources, how, name in (({}, "outside", "arn:aws:lambda:x:1:function:find"), (mapped, "map", "find_customer")):
+        world = instance(resources=resources)
+        (found,) = resources_of(compile_flow(flow(ask), all_blocks()), world)
+        assert (found.kind, found.how) == (ResourceKind.FUNCTION, how)
+        (command,) = [each for each in Run(flow(ask), world=world).every if isinstance(each, InvokeFunction)]
+        assert command.function == name
 
 
 def test_an_unresolved_resource_is_named_with_its_block_and_the_remedy() -> None:
