@@ -95,7 +95,8 @@ class Brain:
 
     def _arrived(self, event: Happening) -> None:
         assert isinstance(event, events.CallArrived)
-        if event.channel_id in self.channels or event.contact_id in self.memory.contacts:
+        known = event.channel_id in self.channels or event.channel_id in self.memory.ended
+        if known or event.contact_id in self.memory.contacts:
             return
         called = to_e164(event.called, self.instance.country) or event.called
         if called not in self.instance.numbers:
@@ -173,7 +174,9 @@ class Brain:
 
     def _written(self, event: Happening) -> None:
         assert isinstance(event, events.RecordWritten)
-        self.memory.contacts.pop(event.contact_id, None)
+        live = self.memory.contacts.get(event.contact_id)
+        if live is not None:
+            self.memory.forget(live, self.now_ms)
 
     def _configured(self, event: Happening) -> None:
         assert isinstance(event, events.ConfigurationChanged)

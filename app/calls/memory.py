@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from app.conversation.state import Conversation
 from app.domain.commands import AskBot, Invocation, InvokeFunction, Play, SealInput
 from app.domain.contact import Contact
-from app.domain.ids import ContactId, ExecutionId, InvocationId, PlaybackId, TimerId
+from app.domain.ids import ChannelId, ContactId, ExecutionId, InvocationId, PlaybackId, TimerId
 from app.domain.instance import FlowContent
 from app.domain.trace import TraceEntry
 from app.flow.state import FlowState
 from app.routing.state import RoutingState
+
+ENDED_KEPT_MS = 600_000
+"""How long after a contact's end its arrival is still recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,12 @@ class Memory:
     timers: dict[TimerId, int] = field(default_factory=dict)
     draws: int = 0
     pinned: list[FlowContent] = field(default_factory=list)
+    ended: dict[ChannelId, int] = field(default_factory=dict)
+    """Callers' channels whose contact was forgotten lately, with the moment: an arrival that comes twice or late is known by them."""
+
+    def forget(self, live: Live, now_ms: int) -> None:
+        """The contact is written and nothing more can become of it."""
+        self.contacts.pop(live.contact.contact_id, None)
+        self.ended[live.contact.channel_id] = now_ms
+        while (oldest := next(iter(self.ended))) and now_ms - self.ended[oldest] > ENDED_KEPT_MS:
+            del self.ended[oldest]
