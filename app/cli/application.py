@@ -25,6 +25,7 @@ from app.cli import (
     phones,
     replay,
     serving,
+    sim,
     statuses,
     trunks,
     users,
@@ -72,6 +73,7 @@ for name, group in (
     ("flow", flow.group),
     ("function", functions.group),
     ("key", keys.group),
+    ("sim", sim.group),
     ("bench", bench.group),
     ("asterisk", serving.asterisk_group),
 ):

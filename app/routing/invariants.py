@@ -26,17 +26,16 @@ def broken(state: RoutingState, orders: Orders, instance: Instance, now_ms: int)
 
 
 def one_agent_one_offer(state: RoutingState) -> list[str]:
-    """A contact is offered to one agent or waits, never both, and an agent holds one contact at most."""
+    """A contact is offered to one agent or waits, never both, and an agent is rung for one contact at most."""
     found = [f"{contact} waits and is offered at once" for contact in state.offered.keys() & state.waiting.keys()]
     for contact_id, offered in state.offered.items():
         agent = state.agents.get(offered.agent_id)
         if agent is None or agent.activity is not Activity.RINGING or agent.contact_id != contact_id:
             found.append(f"{contact_id} is offered to {offered.agent_id}, who is not rung for it")
-    held = [agent.contact_id for agent in state.agents.values() if agent.contact_id is not None]
-    found += [
-        f"{contact_id} is with {held.count(contact_id)} agents" for contact_id in {*held} if held.count(contact_id) > 1
-    ]
-    found += [f"{contact_id} waits and is with an agent" for contact_id in {*held} & state.waiting.keys()]
+    rung = [agent.contact_id for agent in state.agents.values() if agent.activity is Activity.RINGING]
+    talking = [agent.contact_id for agent in state.agents.values() if agent.activity is Activity.ON_CONTACT]
+    found += [f"{each} rings {rung.count(each)} agents" for each in {*rung} if rung.count(each) > 1]
+    found += [f"{each} waits and is with an agent" for each in {*rung, *talking} & state.waiting.keys()]
     for agent in state.agents.values():
         busy = agent.activity in (Activity.RINGING, Activity.ON_CONTACT, Activity.AFTER_CONTACT_WORK)
         if busy != (agent.contact_id is not None):

@@ -1,0 +1,180 @@
+"""`sim`: a contact centre in virtual time. A shift straight through routing; the whole application under faults; the exact formulas."""
+
+import asyncio
+import time
+from dataclasses import asdict
+from typing import Any
+
+import typer
+
+from app.cli.output import complain, print_json, print_table, say
+from app.errors import BadInput
+from app.sim import chaos, truth
+from app.sim.shift import Call, Result, Setting, Shift
+
+WITHIN_MS = 20_000
+BROKEN = 1
+
+group = typer.Typer(help="Simulates a contact centre in virtual time.", invoke_without_command=True)
+
+
+@group.callback()
+def sim(
+    context: typer.Context,
+    agents: int | None = typer.Option(None, min=1, help="Who takes calls: 20, or 3 with --faults."),
+    calls: int | None = typer.Option(None, min=1, help="How many come: 10000, or 12 a seed with --faults."),
+    seed: int = typer.Option(1, help="The same seed gives the same day, to the millisecond."),
+    calls_per_hour: float = typer.Option(300.0, min=0.1, help="How fast they come."),
+    talk: float = typer.Option(180.0, min=0.1, help="Mean seconds of a talk."),
+    work: int = typer.Option(30, min=0, help="Seconds of after contact work."),
+    patience: float = typer.Option(120.0, min=0, help="Mean seconds until a caller gives up; 0: never."),
+    queues: int = typer.Option(1, min=1, help="Queues; every agent serves all."),
+    faults: str = typer.Option(
+        "", help=f"Runs the whole application with these faults: all, none, or some of {', '.join(chaos.FAULTS)}."
+    ),
+    seeds: int = typer.Option(1, min=1, help="With --faults: how many seeds, from --seed on."),
+    kills: int = typer.Option(0, min=0, help="With --faults: how often the application is killed on the way."),
+    as_json: bool = typer.Option(False, "--json", help="For machines."),
+) -> None:
+    """A shift of seeded callers and agents through the production routing core; with --faults, the whole application."""
+    if context.invoked_subcommand is not None:
+        return
+    if faults:
+        names = _faults(faults)
+        setting = chaos.Setting(seed, agents or 3, calls or 12, faults=names, kills=kills)
+        raise typer.Exit(_chaos(setting, seeds, as_json))
+    _shift(
+        Setting(
+            agents=agents or 20,
+            calls=calls or 10_000,
+            calls_per_hour=calls_per_hour,
+            talk_s=talk,
+            work_s=work,
+            patience_s=patience or None,
+            queues=queues,
+            seed=seed,
+        ),
+        as_json,
+    )
+
+
+@group.command("erlang")
+def erlang(
+    batches: int = typer.Option(40, help=f"Batches of a point: {', '.join(str(n + 1) for n in truth.STUDENT_99)}."),
+    batch: int = typer.Option(1_000, min=10, help="Calls in a batch."),
+    seed: int = typer.Option(1, help="The same seed gives the same answer."),
+    as_json: bool = typer.Option(False, "--json", help="For machines."),
+) -> None:
+    """Holds the simulation to Erlang C and A at twenty loads: are the exact values within its 99 % intervals?"""
+    if batches - 1 not in truth.STUDENT_99:
+        raise BadInput(what=f"The number of batches {batches}", why="choose one that the help names")
+    verdicts = []
+    for verdict in truth.judge(truth.POINTS, batches, batch, seed):
+        verdicts.append(verdict)
+        complain(f"point {len(verdicts)} of {len(truth.POINTS)} {'holds' if verdict.holds else 'DOES NOT HOLD'}")
+    holds = sum(verdict.holds for verdict in verdicts)
+    if as_json:
+        print_json({"points": [_verdict(each) for each in verdicts], "hold": holds, "of": len(verdicts)})
+        return
+    rows = [
+        (
+            "C" if verdict.point.patience_s is None else "A",
+            str(verdict.point.agents),
+            f"{verdict.point.load:g}",
+            *(f"{each.mean:.3f} ({each.half:.3f}) {each.exact:.3f}" for each in verdict.measured),
+            "yes" if verdict.holds else "NO",
+        )
+        for verdict in verdicts
+    ]
+    print_table(("Erlang", "Agents", "Load", *truth.NAMES, "Holds"), rows, "")
+    say(f"{holds} of {len(verdicts)} points hold. Each figure: simulated (half of the 99 % interval) exact.")
+
+
+def _faults(given: str) -> tuple[str, ...]:
+    if given in ("all", "none"):
+        return tuple(chaos.FAULTS) if given == "all" else ()
+    names = tuple(name.strip() for name in given.split(",") if name.strip())
+    if unknown := [name for name in names if name not in chaos.FAULTS]:
+        known = ", ".join(chaos.FAULTS)
+        raise BadInput(
+            what=f"The fault {unknown[0]}", why=f"there is none of that name; choose all, none or of {known}"
+        )
+    return names
+
+
+def _shift(setting: Setting, as_json: bool) -> None:
+    begun, begun_cpu = time.perf_counter(), time.process_time()
+    result = Shift(setting).run()
+    took_s, cpu_s = time.perf_counter() - begun, time.process_time() - begun_cpu
+    told = figures(result) | {"took_s": round(took_s, 3), "processor_s": round(cpu_s, 3)}
+    if as_json:
+        print_json({"setting": asdict(setting)} | told)
+        return
+    rows = [
+        ("calls", f"{told['calls']:,}"),
+        ("answered", f"{told['answered']:,}"),
+        ("gave up", f"{told['gave_up']:,}"),
+        ("had to wait", f"{told['waited']:.1%}"),
+        ("mean wait", f"{told['mean_wait_s']:.1f} s"),
+        ("95 % waited at most", f"{told['p95_wait_s']:.1f} s"),
+        ("answered within 20 s", f"{told['service_level']:.1%}"),
+        ("offers that rang out", f"{told['missed']:,}"),
+        ("virtual time", f"{told['virtual_hours']:.1f} h"),
+        ("events of routing", f"{told['events']:,}"),
+        ("took", f"{took_s:.2f} s ({cpu_s:.2f} s of one processor)"),
+    ]
+    print_table((f"{setting.agents} agents", f"seed {setting.seed}"), rows, "")
+
+
+def figures(result: Result) -> dict[str, Any]:
+    """What a supervisor would ask of the shift."""
+    calls = result.calls
+    waits = sorted(call.wait_ms for call in calls)
+    return {
+        "calls": len(calls),
+        "answered": sum(call.answered_ms is not None for call in calls),
+        "gave_up": sum(call.answered_ms is None for call in calls),
+        "waited": sum(call.waited for call in calls) / len(calls),
+        "mean_wait_s": round(sum(waits) / len(waits) / 1_000, 3),
+        "p95_wait_s": waits[len(waits) * 95 // 100] / 1_000,
+        "service_level": sum(map(_in_time, calls)) / len(calls),
+        "missed": result.misses,
+        "virtual_hours": round(result.virtual_s / 3_600, 3),
+        "events": result.events,
+    }
+
+
+def _in_time(call: Call) -> bool:
+    return call.answered_ms is not None and call.wait_ms <= WITHIN_MS
+
+
+def _chaos(setting: chaos.Setting, seeds: int, as_json: bool) -> int:
+    begun = time.perf_counter()
+    results = []
+    for number in range(seeds):
+        results.append(asyncio.run(chaos.run(setting.of_seed(setting.seed + number))))
+        if (number + 1) % 100 == 0:
+            complain(f"{number + 1} of {seeds} seeds")
+    broken = [each for each in results if each.broken]
+    if as_json:
+        print_json({"setting": asdict(setting), "results": [asdict(each) for each in results]})
+        return BROKEN if broken else 0
+    rows = [
+        ("seeds", f"{seeds:,}"),
+        ("calls", f"{sum(each.calls for each in results):,}"),
+        ("answered", f"{sum(each.answered for each in results):,}"),
+        ("never heard of", f"{sum(each.unheard for each in results):,}"),
+        ("events", f"{sum(each.events for each in results):,}"),
+        ("steps of routing, all checked", f"{sum(each.steps for each in results):,}"),
+        ("mended by reconciliation", f"{sum(each.mended for each in results):,}"),
+        ("took", f"{time.perf_counter() - begun:.1f} s"),
+        ("seeds with something broken", f"{len(broken):,}"),
+    ]
+    print_table((f"faults: {', '.join(setting.faults) or 'none'}", ""), rows, "")
+    for each in broken[:10]:
+        say(f"seed {each.setting.seed}: {each.broken[0]} ({len(each.broken)} in all). Again: {each.setting.command}")
+    return BROKEN if broken else 0
+
+
+def _verdict(verdict: truth.Verdict) -> dict[str, Any]:
+    return {**asdict(verdict), "holds": verdict.holds}
