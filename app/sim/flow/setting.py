@@ -33,13 +33,20 @@ PROFILE = ProfileId("everybody")
 Wanted = Mapping[ResourceKind, tuple[tuple[str, ...], ...]]
 """What flows name, by kind: for each resource its ids and names, best first; what is known under more names comes later."""
 _DAY_MINUTES = 24 * 60
-_STAND_IN = json.dumps(
-    {
-        "Version": "2019-10-30",
-        "StartAction": "end",
-        "Actions": [{"Identifier": "end", "Type": "EndFlowExecution", "Parameters": {}, "Transitions": {}}],
-    }
-)
+_STAND_INS = {
+    kind: json.dumps(
+        {
+            "Version": "2019-10-30",
+            "StartAction": "end",
+            "Actions": [{"Identifier": "end", "Type": action, "Parameters": {}, "Transitions": {}}],
+        }
+    )
+    for kind, action in (
+        (ResourceKind.FLOW, "EndFlowExecution"),
+        (ResourceKind.MODULE, "EndFlowModuleExecution"),
+    )
+}
+_WITHOUT_DEFAULT = (FlowType.CONTACT, FlowType.MODULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Survey:
         self.library = Library()
         self.flows = {flow.flow_id: flow for flow in (*defaults, *flows)}
         self.default_flows: dict[FlowType, FlowId] = {
-            flow.type: flow.flow_id for flow in (*defaults, *flows[1:]) if flow.type is not FlowType.CONTACT
+            flow.type: flow.flow_id for flow in (*defaults, *flows[1:]) if flow.type not in _WITHOUT_DEFAULT
         }
         named: dict[ResourceKind, set[tuple[str, ...]]] = {kind: set() for kind in ResourceKind}
         for flow in self.flows.values():
@@ -71,11 +78,20 @@ class Survey:
                     named[wanted.kind].add(wanted.candidates)
         self.wanted = {kind: tuple(sorted(names, key=_fewest)) for kind, names in named.items()}
         known = {*self.flows, *(flow.name for flow in self.flows.values())}
-        missing = [names for names in self.wanted[ResourceKind.FLOW] if known.isdisjoint(names)]
         self.stand_ins = {
-            FlowId(_id(names)): FlowContent(FlowId(_id(names)), 0, names[-1], self.flow.type, _STAND_IN)
-            for names in missing
+            flow.flow_id: flow
+            for kind in _STAND_INS
+            for names in self.wanted[kind]
+            if known.isdisjoint(names)
+            for flow in (self._stand_in(kind, names),)
         }
+
+    def _stand_in(self, kind: ResourceKind, names: tuple[str, ...]) -> FlowContent:
+        if kind is ResourceKind.MODULE:
+            flow_type = FlowType.MODULE
+        else:
+            flow_type = FlowType.CONTACT if self.flow.type is FlowType.MODULE else self.flow.type
+        return FlowContent(FlowId(_id(names)), 0, names[-1], flow_type, _STAND_INS[kind])
 
     def beginning_at(self, block: str) -> FlowContent:
         """The first flow as one that begins at this block; NotFound when it has no such block."""

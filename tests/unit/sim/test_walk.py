@@ -83,6 +83,16 @@ def test_a_flow_that_is_at_hand_goes_on() -> None:
     assert walked.ending.kind is End.DISCONNECT
 
 
+def test_a_module_that_is_not_at_hand_returns_at_once() -> None:
+    invoke = action(
+        "invoke", "InvokeFlowModule", {"FlowModuleId": "arn:x/flow-module/m-1"}, to="back",
+        errors={"NoMatchingError": "end"},
+    )  # fmt: skip
+    walked = walk(Scenario(), flow(invoke, say("back", "Here we are", to="end")))
+    assert walked.heard == ("Here we are",)
+    assert walked.ending.kind is End.DISCONNECT
+
+
 def test_a_full_queue() -> None:
     queues = {"Sales": QueueSetting(contacts_in_queue=5, capacity=5)}
     assert walk(Scenario(caller=["1"], queues=queues)).heard[-1] == "We are full"
