@@ -24,6 +24,7 @@ from app.domain.ids import NodeName
 from app.domain.lines import NetworkSettings
 from app.errors import TrunklineError
 from app.integrations.integrations import Integrations
+from app.integrations.known import Known, known_names
 from app.store.db import Database
 from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
@@ -133,7 +134,14 @@ class Application:
         undo.push_async_callback(self.recovery.stop)
 
         self.lines = LineWatch(self.node, manager, self._connected, self._reachable, self._changed)
-        publishing = Publishing(Flows(self.db), ResourceMap(self.db), configurations, flow_logs, self.engine.configure)
+        publishing = Publishing(
+            Flows(self.db),
+            ResourceMap(self.db),
+            configurations,
+            flow_logs,
+            self._outside,
+            self.engine.configure,
+        )
         self.service = Service(self.engine, self._line_views, self._provision, publishing)
         web = await start_web(self.service, Accounts(self.db), self._web(), self.clock)
         undo.push_async_callback(web.stop)
@@ -181,6 +189,9 @@ class Application:
         self._undo.push_async_callback(self.integrations.close)
         await self._read_places()
         return self.integrations.helpers()
+
+    async def _outside(self) -> Known:
+        return known_names(await self.places.all(), self.settings.var)
 
     async def _read_places(self) -> None:
         self.integrations.know(await self.places.all())

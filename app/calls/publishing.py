@@ -1,7 +1,7 @@
 """Contact flows on their way from a file to a published version: the part of the service layer that every face shares.
 
 It works on the store alone, so the command line uses it without a running server. `changed` is told whenever the instance's
-configuration is another one.
+configuration is another one, `outside` asked which functions and bots there are.
 """
 
 import uuid
@@ -31,10 +31,9 @@ from app.flow.formats.convert import as_language, to_legacy
 from app.flow.formats.detect import format_of, read, serialise
 from app.flow.graph import Finding, compile_flow
 from app.flow.registry import all_blocks
-from app.flow.resources import resources_of
+from app.flow.resources import OUTSIDERS, Outsiders, resources_of
 
 FORMATS = ("language", "legacy")
-OUTSIDE_KINDS = (ResourceKind.FUNCTION, ResourceKind.BOT)
 
 
 class Unpublishable(TrunklineError):
@@ -48,6 +47,11 @@ async def _nobody() -> None:
     """Nobody needs to know."""
 
 
+async def _unknown() -> Outsiders | None:
+    """Nobody knows which functions and bots there are."""
+    return None
+
+
 class Publishing:
     """The `FlowOperations` port, over a store."""
 
@@ -57,10 +61,11 @@ class Publishing:
         resource_map: ResourceMap,
         configurations: Configurations,
         flow_logs: FlowLogs | None = None,
+        outside: Callable[[], Awaitable[Outsiders | None]] = _unknown,
         changed: Callable[[], Awaitable[None]] = _nobody,
     ) -> None:
         self._flows, self._map, self._configurations = flows, resource_map, configurations
-        self._flow_logs, self._changed = flow_logs, changed
+        self._flow_logs, self._outside, self._changed = flow_logs, outside, changed
 
     async def list(self) -> tuple[FlowSummary, ...]:
         return await self._flows.list()
@@ -125,7 +130,7 @@ class Publishing:
     async def resources(self, name: str, version: int | None = None) -> tuple[FlowResource, ...]:
         content = await self.export(name, version)
         instance = _with(await self._configurations.current(), {content.flow_id: content})
-        uses = resources_of(compile_flow(content, all_blocks()), instance)
+        uses = resources_of(compile_flow(content, all_blocks()), instance, await self._outside())
         return tuple(
             FlowResource(
                 use.block, use.title, use.setting, use.kind.value, use.written, use.name, use.how, use.resource_id,
@@ -161,7 +166,7 @@ class Publishing:
     async def _examine(self, together: Mapping[FlowId, FlowContent], content: FlowContent) -> tuple[Finding, ...]:
         """Findings of a flow in the instance as it will be once the flows are published that are published together."""
         instance = _with(await self._configurations.current(), together)
-        return graph_findings(compile_flow(content, all_blocks()), instance)
+        return graph_findings(compile_flow(content, all_blocks()), instance, await self._outside())
 
     async def _find(self, name: str) -> FlowSummary:
         flows = await self._flows.list()
@@ -185,7 +190,7 @@ class Publishing:
             raise BadInput(what="The mapping", why="it needs what is imported and which of ours is meant")
         if resource_kind in (ResourceKind.FLOW, ResourceKind.MODULE):
             own = (await self._find(own)).flow_id
-        elif resource_kind not in OUTSIDE_KINDS:
+        elif resource_kind not in OUTSIDERS:
             ours = replace(await self._configurations.current(), resources={})
             if directory_of(ours).find(resource_kind, (own,)) is None:
                 raise NotFound(what=f"{resource_kind.value} of ours", name=own)

@@ -4,7 +4,7 @@ from app.domain.instance import FlowContent, Instance, ResourceKind
 from app.flow.branches import Options
 from app.flow.graph import Finding, Graph, Node, compile_flow, titled
 from app.flow.registry import Registry
-from app.flow.resources import UNRESOLVED, ResourceUse, resources_of
+from app.flow.resources import OUTSIDERS, UNRESOLVED, Outsiders, ResourceUse, resources_of
 from app.flow.unsupported import Unusable
 
 MOST_BLOCKS = 250
@@ -17,13 +17,13 @@ def publish_findings(flow: FlowContent, instance: Instance, registry: Registry) 
     return graph_findings(compile_flow(flow, registry), instance)
 
 
-def graph_findings(graph: Graph, instance: Instance) -> tuple[Finding, ...]:
-    """As `publish_findings`, of a flow that is compiled already."""
+def graph_findings(graph: Graph, instance: Instance, outside: Outsiders | None = None) -> tuple[Finding, ...]:
+    """As `publish_findings`, of a flow that is compiled already. `outside` names the functions and bots that there are."""
     findings = [*graph.findings, *_limits(graph)]
     for node in graph.nodes.values():
         if not isinstance(node.block, Unusable):
             findings += _branches(node) + _allowed(node, graph.flow) + _settings(node, instance)
-    findings += [finding for use in resources_of(graph, instance) if (finding := _resource(use)) is not None]
+    findings += [finding for use in resources_of(graph, instance, outside) if (finding := _resource(use)) is not None]
     for identifier in sorted(set(graph.nodes) - _reachable(graph)):
         findings.append(Finding("warning", identifier, "No block leads here.", remedy="Connect it, or remove it."))
     return tuple(titled(finding, graph.nodes) for finding in findings)
@@ -80,7 +80,10 @@ def _resource(use: ResourceUse) -> Finding | None:
     written = " or ".join(dict.fromkeys(each for each in (use.written, use.name) if each))
     if use.how == UNRESOLVED:
         words = f"{use.setting}: there is no {_WORDS.get(use.kind, use.kind.value)} {written}."
-        remedy = f'Create or choose one, or map it: `flow map {use.kind.value} "{use.name or use.written}" OURS`.'
+        kind, name = use.kind.value, use.name or use.written
+        remedy = f'Create or choose one, or map it: `flow map {kind} "{name}" OURS`.'
+        if use.kind in OUTSIDERS:
+            remedy = f'Say where it lives: `{kind} map "{name}" PLACE`.'
         return Finding("error", use.block, words, remedy=remedy)
     if use.doubt:
         words = f"{use.setting}: {written} is taken for {use.resource_name} ({use.resource_id}), but {use.doubt}."

@@ -1,15 +1,19 @@
 """Which resources a flow names, and what each of them is in an instance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.domain.instance import Instance, ResourceKind
+from app.domain.place import function_names
 from app.flow.directory import BY_MAP, Directory, Found, directory_of
 from app.flow.graph import Graph, Node
 from app.flow.references import Wanted
 from app.flow.unsupported import Unusable
 
 AT_RUN_TIME, UNRESOLVED = "at run time", "unresolved"
+OUTSIDERS = (ResourceKind.FUNCTION, ResourceKind.BOT)
+Outsiders = Mapping[ResourceKind, frozenset[str]]
+"""The names of the functions and bots that there are."""
 OUTSIDE = "outside"
 """Functions and bots are not the instance's own: whoever answers for them knows their names."""
 
@@ -33,9 +37,9 @@ class ResourceUse:
     doubt: str = ""
 
 
-def resources_of(graph: Graph, instance: Instance) -> tuple[ResourceUse, ...]:
-    """Every resource that the flow names, block by block."""
-    return tuple(_use(node, setting, wanted, instance) for node, setting, wanted in wanted_of(graph))
+def resources_of(graph: Graph, instance: Instance, outside: Outsiders | None = None) -> tuple[ResourceUse, ...]:
+    """Every resource that the flow names, block by block. Without `outside` nobody knows which functions and bots there are."""
+    return tuple(_use(node, setting, wanted, instance, outside) for node, setting, wanted in wanted_of(graph))
 
 
 def wanted_of(graph: Graph) -> Iterator[tuple[Node, str, Wanted]]:
@@ -51,7 +55,7 @@ def wanted_of(graph: Graph) -> Iterator[tuple[Node, str, Wanted]]:
                     yield node, param.label, wanted
 
 
-def _use(node: Node, setting: str, wanted: Wanted, instance: Instance) -> ResourceUse:
+def _use(node: Node, setting: str, wanted: Wanted, instance: Instance, outside: Outsiders | None) -> ResourceUse:
     def use(how: str, resource_id: str = "", resource_name: str = "", doubt: str = "") -> ResourceUse:
         name = wanted.names[0] if wanted.names else ""
         return ResourceUse(
@@ -62,9 +66,14 @@ def _use(node: Node, setting: str, wanted: Wanted, instance: Instance) -> Resour
         return use(AT_RUN_TIME)
     directory = directory_of(instance)
     found = directory.find(wanted.kind, wanted.candidates)
+    if wanted.kind in OUTSIDERS:
+        own = found.resource_id if found else wanted.written
+        if outside is not None and not set(function_names(own)) & outside.get(wanted.kind, frozenset()):
+            return use(UNRESOLVED)
+        return use(found.how if found else OUTSIDE, own, own)
     if found is not None:
         return use(found.how, found.resource_id, found.name, _doubt(wanted, found, directory))
-    return use(OUTSIDE if wanted.kind in (ResourceKind.FUNCTION, ResourceKind.BOT) else UNRESOLVED)
+    return use(UNRESOLVED)
 
 
 def _doubt(wanted: Wanted, found: Found, directory: Directory) -> str:

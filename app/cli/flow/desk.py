@@ -14,10 +14,12 @@ from app.cli.context import open_database, settings
 from app.cli.output import complain
 from app.cli.running import tell_server
 from app.errors import BadInput
+from app.integrations.known import Known, known_names
 from app.store.db import Database
 from app.store.repositories.configurations import Configurations
 from app.store.repositories.flow_logs import FlowLogs
 from app.store.repositories.flows import Flows
+from app.store.repositories.places import Places
 from app.store.repositories.resources import ResourceMap
 
 T = TypeVar("T")
@@ -32,7 +34,7 @@ def at_desk(work: Callable[[Publishing], Awaitable[T]], *, changes: bool = False
     with open_database(chosen) as database:
 
         async def act() -> T:
-            return await work(publishing(database))
+            return await work(publishing(database, chosen.var))
 
         result = asyncio.run(act())
     if changes:
@@ -40,8 +42,13 @@ def at_desk(work: Callable[[Publishing], Awaitable[T]], *, changes: bool = False
     return result
 
 
-def publishing(database: Database) -> Publishing:
-    return Publishing(Flows(database), ResourceMap(database), Configurations(database), FlowLogs(database))
+def publishing(database: Database, var: Path) -> Publishing:
+    """The service layer for flows over a database; `var` is the installation's folder."""
+
+    async def outside() -> Known:
+        return known_names(await Places(database).all(), var)
+
+    return Publishing(Flows(database), ResourceMap(database), Configurations(database), FlowLogs(database), outside)
 
 
 def read_file(path: Path) -> str:

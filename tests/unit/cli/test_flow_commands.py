@@ -86,6 +86,29 @@ def test_a_flow_is_exported_in_either_format_and_its_log_is_shown(trunkline: Typ
     assert trunkline("flow", "logs", "c-1", "--json").out.strip() == "[]"
 
 
+def test_a_function_that_nobody_has_keeps_a_flow_from_being_published(trunkline: Type, tmp_path: Path) -> None:
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:find"
+    ask = action("ask", "InvokeLambdaFunction", {"LambdaFunctionARN": arn}, to="end", errors={"NoMatchingError": "end"})
+    file = tmp_path / "asks"
+    file.write_text(
+        json.dumps(
+            {
+                "StartAction": "ask",
+                "Metadata": {"name": "Asks"},
+                "Actions": [ask, action("end", "DisconnectParticipant")],
+            }
+        )
+    )
+    said = trunkline("flow", "import", str(file))
+    assert f'there is no function {arn}. Say where it lives: `function map "{arn}" PLACE`.' in said.err
+    assert trunkline("flow", "publish", "Asks").code == 2
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions" / "find.py").write_text("def handler(event, context): return {}")
+    assert trunkline("flow", "publish", "Asks").code == 0
+    (use,) = json.loads(trunkline("flow", "resources", "Asks", "--json").out)
+    assert (use["kind"], use["how"], use["resource_id"]) == ("function", "outside", arn)
+
+
 def test_files_that_are_no_flows_are_told_in_one_sentence(trunkline: Type, tmp_path: Path) -> None:
     file = tmp_path / "flow"
     for content, words in ((b"\xff\xfe", "not text in UTF-8"), (b"[]", "Actions"), (b"{", "not JSON")):

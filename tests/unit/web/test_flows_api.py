@@ -48,7 +48,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture(autouse=True)
 def flow_operations(operations: FakeOperations, database: Database, changes: Changes) -> None:
     parts = (Flows(database), ResourceMap(database), Configurations(database), FlowLogs(database))
-    operations.flows = Publishing(*parts, changes.told)  # type: ignore[attr-defined]
+    operations.flows = Publishing(*parts, changed=changes.told)  # type: ignore[attr-defined]
 
 
 def exported(words: str = "Hello.", queue: str = "", type_: str = "contactFlow") -> str:
