@@ -9,6 +9,7 @@ import typer
 from app.cli import context
 from app.cli.benchmarks import ari as ari_benchmark
 from app.cli.benchmarks import call as call_benchmark
+from app.cli.benchmarks import flow as flow_benchmark
 from app.cli.benchmarks import routing as routing_benchmark
 from app.cli.benchmarks.call import Options
 from app.cli.output import complain, print_json
@@ -18,7 +19,7 @@ group = typer.Typer(help="Measures, and prints figures as JSON.", no_args_is_hel
 ROUNDS = typer.Option(None, "--rounds", min=1, max=50, help="How often everything is measured; the median is told.")
 SECONDS = typer.Option(10.0, "--seconds", min=1.0, max=300.0, help="How long calls are placed at each rate.")
 QUICK = typer.Option(False, "--quick", help="A first look: one short round. Its figures prove nothing.")
-ARI_ROUNDS, CALL_ROUNDS, ROUTING_ROUNDS = 5, 3, 5
+ARI_ROUNDS, CALL_ROUNDS, ROUTING_ROUNDS, FLOW_ROUNDS = 5, 3, 5, 5
 
 
 @group.command("ari")
@@ -58,11 +59,25 @@ def routing(
     print_json(_routing(rounds, quick, routing_benchmark.Options(agents, queues, waiting)))
 
 
+@group.command("flow")
+def flow(
+    rounds: int | None = ROUNDS,
+    quick: bool = QUICK,
+    calls: int = typer.Option(3_000, "--calls", min=1, help="How many calls a round has."),
+) -> None:
+    """The interpreter with the journal's facts, in blocks a second, against a bare generator."""
+    print_json(_flow(rounds, quick, calls))
+
+
 @group.command("all")
 def everything(rounds: int | None = ROUNDS, seconds: float = SECONDS, quick: bool = QUICK) -> None:
     """All measurements, one after the other."""
     options = Options(rounds=rounds or CALL_ROUNDS, seconds=seconds)
-    told = {"routing": _routing(rounds, quick, routing_benchmark.Options()), "ari": _ari(rounds, quick)}
+    told = {
+        "routing": _routing(rounds, quick, routing_benchmark.Options()),
+        "flow": _flow(rounds, quick, flow_benchmark.Options().calls),
+        "ari": _ari(rounds, quick),
+    }
     print_json(told | {"call": _call(_quick(options) if quick else options, False)})
 
 
@@ -79,6 +94,13 @@ def _routing(rounds: int | None, quick: bool, options: routing_benchmark.Options
     options = replace(options, rounds=1 if quick else rounds or ROUTING_ROUNDS)
     told = routing_benchmark.run(replace(options, events=20_000, scanned=300, naive=5) if quick else options)
     return _summed_up(routing_benchmark.summary(told), told)
+
+
+def _flow(rounds: int | None, quick: bool, calls: int) -> dict[str, Any]:
+    told = flow_benchmark.run(
+        flow_benchmark.Options(min(calls, 300) if quick else calls, 1 if quick else rounds or FLOW_ROUNDS)
+    )
+    return _summed_up(flow_benchmark.summary(told), told)
 
 
 def _call(options: Options, profile: bool) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """What a block works with while a run moves: it looks, asks for commands, and changes the contact through this."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from app.domain.commands import CancelTimer, Command, Play, StartTimer, StopPlayback
-from app.domain.contact import Contact
+from app.domain.contact import Contact, with_facts
 from app.domain.events import CONCEALED
 from app.domain.ids import InvocationId, PlaybackId, TimerId
 from app.domain.instance import Instance, Queue
@@ -92,7 +91,7 @@ class Context:
 
     def change(self, **fields: Any) -> None:
         """Changes facts of the contact."""
-        self.contact = replace(self.contact, **fields)
+        self.contact = with_facts(self.contact, **fields)
 
     def remember(self, root: str, **values: Any) -> None:
         """Adds values under a root of the run's memory, for example the results of a function under `External`."""

@@ -13,7 +13,7 @@ from app.domain.requests import Answered, EnterQueue, FlowEnded, FlowOutcome
 from app.domain.trace import TraceEntry
 from app.errors import TrunklineError
 from app.flow.block import Answer, Block
-from app.flow.branches import Ended, Exit, HandOver, Invoke, Move, Next, OnError, Queued, Return, ReturnTo, Stay
+from app.flow.branches import STAY, Ended, Exit, HandOver, Invoke, Move, Next, OnError, Queued, Return, ReturnTo, Stay
 from app.flow.concern import Concerning, concerning
 from app.flow.context import Context
 from app.flow.graph import Graph, Library, Node
@@ -82,7 +82,9 @@ class Interpreter:
             reason = f"block {state.block} of flow {state.flow_id} is no longer there"
             self._end(context, node, Ended(FlowOutcome.FAILED, reason))
         else:
-            self._go(context, graph, node, self._deliver(context, node, told))
+            move = self._deliver(context, node, told)
+            if move is not STAY:
+                self._go(context, graph, node, move)
         return context.finish()
 
     def cancel(self, state: FlowState, view: FlowView, now_ms: int) -> Step:
@@ -109,7 +111,13 @@ class Interpreter:
     def _go(self, context: Context, graph: Graph, node: Node | None, move: Move) -> None:
         """Follows moves from block to block until the run waits or ends."""
         while not isinstance(move, Stay):
-            if isinstance(move, HandOver | Invoke):
+            if isinstance(move, Exit):
+                target = node.edges.get(move.key) if node else None
+                if target is None:
+                    move = _dead_end(node, move)
+                    continue
+                self._trace(context, node, move.label, target, move.key)
+            elif isinstance(move, (HandOver, Invoke)):
                 assert node is not None
                 following = self._library.graph(move.flow)
                 if problem := self._refused(context, move, following):
@@ -117,12 +125,6 @@ class Interpreter:
                     continue
                 self._into(context, node, move)
                 graph, target = following, following.start
-            elif isinstance(move, Exit):
-                target = node.edges.get(move.key) if node else None
-                if target is None:
-                    move = _dead_end(node, move)
-                    continue
-                self._trace(context, node, move.label, target, move.key)
             elif isinstance(move, ReturnTo):
                 target = move.block
                 self._trace(context, node, "Return", target)

@@ -7,6 +7,7 @@ logs whatever format a flow has. `_SHAPES` holds the few blocks whose entries lo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from app.domain.ids import FlowId
@@ -44,6 +45,12 @@ class Plan:
     parameters: tuple[tuple[Parameter, Template | Any], ...]
     resources: dict[str, ResourceKind]
     """Which of the parameters name a resource."""
+    fixed: dict[str, Any] | None
+    """All parameters, where neither a call nor an instance makes a difference."""
+    results: dict[str, str]
+    """By the key of a branch, what the older export calls it."""
+    options: dict[str, Option]
+    """By key, the author's conditions in their order."""
 
 
 class Describer:
@@ -64,6 +71,8 @@ class Describer:
 
     def _parameters(self, context: Context, node: Node) -> dict[str, Any]:
         plan = self._plan(node)
+        if plan.fixed is not None:
+            return _shaped(plan, context, node, dict(plan.fixed))
         given: dict[str, Any] = {}
         for parameter, value in plan.parameters:
             resolved = value(context) if isinstance(value, Template) else value
@@ -71,8 +80,7 @@ class Describer:
             if kind is not None and isinstance(resolved, str):
                 resolved = _resource(context.instance, kind, resolved, parameter.resource_name)
             _add(given, parameter, resolved)
-        shape = _SHAPES.get(plan.module_type)
-        return shape(context, node, given) if shape else given
+        return _shaped(plan, context, node, given)
 
     def entry(self, context: Context, node: Node, result: str, branch: str) -> dict[str, Any]:
         """The entry of a block that is left. `branch` is the key of the branch it took, empty when it took none."""
@@ -87,10 +95,10 @@ class Describer:
             "Identifier": node.id,
             "Timestamp": timestamp(context.now_ms),
             "Parameters": visit,
-            "Results": ERROR if reason else _result(context, node, result, branch),
+            "Results": ERROR if reason else _result(plan, context, node, result, branch),
         }
         if plan.module_type == "CheckAttribute" and not reason:
-            made |= _compared(context, node, visit, branch)
+            made |= _compared(plan, context, visit, branch)
         if plan.module_type == "InvokeExternalResource":
             made["ExternalResults"] = context.memory.get("External", {})
         if reason:
@@ -105,6 +113,7 @@ class Describer:
         return known[1]
 
 
+@lru_cache(maxsize=16)
 def timestamp(at_ms: int) -> str:
     """ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -119,7 +128,21 @@ def _plan(node: Node) -> Plan:
             resources[param.legacy.partition("[")[0]] = value.kind
     parameters = tuple((each, _taken_apart(each.text)) for each in module.parameters if each.name not in _SECRET)
     module_type = definition.legacy.type if definition and definition.legacy else module.type
-    return Plan(_NAMES.get(module_type, module_type), parameters, resources)
+    fixed: dict[str, Any] | None = None
+    if not any(isinstance(value, Template) or each.name in resources for each, value in parameters):
+        fixed = {}
+        for each, value in parameters:
+            _add(fixed, each, value)
+    branches = definition.branches if definition else {}
+    results = {key: str(branch.legacy or branch.label) for key, branch in branches.items()}
+    values = [value for value in vars(node.block).values() if isinstance(value, tuple)]
+    options = {each.key: each for value in values for each in value if isinstance(each, Option)}
+    return Plan(_NAMES.get(module_type, module_type), parameters, resources, fixed, results, options)
+
+
+def _shaped(plan: Plan, context: Context, node: Node, given: dict[str, Any]) -> dict[str, Any]:
+    shape = _SHAPES.get(plan.module_type)
+    return shape(context, node, given) if shape else given
 
 
 def _definition(node: Node) -> Definition | None:
@@ -156,32 +179,24 @@ def _flow_name(instance: Instance, flow_id: FlowId) -> str:
     return flow.name if flow else ""
 
 
-def _result(context: Context, node: Node, result: str, branch: str) -> str:
+def _result(plan: Plan, context: Context, node: Node, result: str, branch: str) -> str:
     """The branch as the older export calls it, the key or intent that was chosen, what was entered."""
-    definition = _definition(node)
-    taken = definition.branches.get(branch) if definition else None
-    if definition is None or taken is None:
-        option = _option(node, branch)
+    if branch not in plan.results:
+        option = plan.options.get(branch)
         return option.operand(context) if option else result
-    if definition.title == "Store customer input" and branch == "done" and not node.block.encrypts:
+    if plan.module_type == "StoreUserInput" and branch == "done" and not node.block.encrypts:
         return context.contact.stored_input or ""
-    return str(taken.legacy or taken.label)
+    return plan.results[branch]
 
 
-def _option(node: Node, branch: str) -> Option | None:
-    values = (value for value in vars(node.block).values() if isinstance(value, tuple))
-    return next((each for value in values for each in value if isinstance(each, Option) and each.key == branch), None)
-
-
-def _compared(context: Context, node: Node, visit: dict[str, Any], branch: str) -> dict[str, Any]:
+def _compared(plan: Plan, context: Context, visit: dict[str, Any], branch: str) -> dict[str, Any]:
     """The condition that held, or the last that was tried."""
-    options = [each for value in vars(node.block).values() if isinstance(value, tuple) for each in value]
-    tried = _option(node, branch) or next((each for each in reversed(options) if isinstance(each, Option)), None)
+    held = plan.options.get(branch)
+    tried = held or next(reversed(plan.options.values()), None)
     if tried is None:
         return {}
     method = {"ComparisonMethod": tried.operator.legacy or tried.operator.name}
     second = {"SecondValue": tried.operand(context)}
-    held = _option(node, branch) is not None
     return {"Parameters": method | visit | second, "Results": "true" if held else "false"}
 
 

@@ -32,17 +32,25 @@ class Message:
     def __init__(self, kind: PromptKind, template: Template, names: tuple[str, ...] = ()) -> None:
         self.kind, self.template = kind, template
         self.names = names if template.literal else ()
+        self._found_well: tuple[str, PromptKind] | None = None
+        """The words of a text without references, once they were found to be in order."""
 
     def __call__(self, context: Context) -> Prompt:
         """What to play now. BadInput when there is nothing to say, NotFound when the library has no such prompt."""
         if self.kind is PromptKind.AUDIO:
             return Prompt(self.kind, find_prompt(context.instance, self.template(context).strip(), self.names))
+        text, kind = self._found_well or self._examined(context)
+        return Prompt(kind, text, context.contact.voice, context.contact.language)
+
+    def _examined(self, context: Context) -> tuple[str, PromptKind]:
         text, kind = self._spoken(context)
         if not text:
             raise BadInput(what="The prompt", why=f"its text {self.template.text!r} is empty for this contact")
         if problem := ssml_problem(text) if kind is PromptKind.SSML else text_problem(text):
             raise BadInput(what="The prompt", why=problem)
-        return Prompt(kind, text, context.contact.voice, context.contact.language)
+        if self.template.literal:
+            self._found_well = text, kind
+        return text, kind
 
     def _spoken(self, context: Context) -> tuple[str, PromptKind]:
         """What is to be spoken. In SSML a value is words and never markup, unless it is the whole of the prompt."""

@@ -51,6 +51,14 @@ def test_routing_is_measured_against_both_scans() -> None:
     assert all(one["per_second"] > 0 for one in result["figures"].values())
 
 
+def test_the_interpreter_is_measured_against_a_bare_generator() -> None:
+    result = told("flow", "--quick", "--calls", "20")
+    assert list(result["figures"]) == ["call", "talk", "call_states", "talk_states", "call_bare", "talk_bare"]
+    assert result["setting"]["facts"] == {"call": 2, "talk": 20}
+    assert 0 < result["ratios"]["call_to_bare"] < 1
+    assert all(isinstance(reached, bool) for reached in result["goals"].values())
+
+
 def test_the_search_tells_the_highest_clean_rate() -> None:
     arguments = ("--rounds", "1", "--seconds", "1", "--agents", "4", "--rate", "1", "--start-rate", "1")
     result = told("call", *arguments, "--targets", "app_queue,stasis_script")

@@ -84,6 +84,62 @@ def contact_flow() -> str:
     )
 
 
+def _question(name: str, key: str, then: str) -> dict[str, Any]:
+    errors = [
+        {"NextAction": "Hang up", "ErrorType": kind} for kind in ("InputTimeLimitExceeded", "NoMatchingCondition")
+    ]
+    return _action(
+        *(name, "GetParticipantInput", "Hang up"),
+        {"Text": f"Please press {key}.", "StoreInput": "False", "InputTimeLimitSeconds": "5"},
+        conditions=[_when("9", "Hang up"), _when(key, then)],
+        errors=errors + _ERROR,
+    )
+
+
+def _entry(name: str, then: str) -> dict[str, Any]:
+    parameters = {
+        "Text": "Please enter your number.",
+        "StoreInput": "True",
+        "InputTimeLimitSeconds": "5",
+        "InputValidation": {"CustomValidation": {"MaximumLength": "20"}},
+        "DTMFConfiguration": {"InputTerminationSequence": "#", "DisableCancelKey": "False"},
+    }
+    return _action(name, "GetParticipantInput", then, parameters)
+
+
+def talk_flow() -> str:
+    """Twelve blocks, six of which wait: a greeting, menus and numbers to enter."""
+    no_match = [{"NextAction": "Menu", "ErrorType": "NoMatchingCondition"}]
+    here = {"TargetContact": "Current"}
+    return _flow(
+        _action("Greeting", "MessageParticipant", "Choice", {"Text": "Welcome, and thank you for calling."}),
+        _question("Choice", "1", "Keep"),
+        _action("Keep", "UpdateContactAttributes", "Account", {"Attributes": {"choice": "1"}, **here}),
+        _entry("Account", "Entered"),
+        _action(
+            *("Entered", "Compare", "Menu", {"ComparisonValue": "$.StoredCustomerInput"}),
+            conditions=[_when("Timeout", "Hang up")],
+            errors=no_match,
+        ),
+        _question("Menu", "2", "Code"),
+        _entry("Code", "Keep code"),
+        _action(
+            "Keep code", "UpdateContactAttributes", "Hours", {"Attributes": {"code": "$.StoredCustomerInput"}, **here}
+        ),
+        _action(
+            *("Hours", "CheckHoursOfOperation", "Hang up", {"HoursOfOperationId": "always"}),
+            conditions=[_when("True", "Sure"), _when("False", "Hang up")],
+        ),
+        _question("Sure", "1", "Queue"),
+        _action("Queue", "UpdateContactTargetQueue", "To the queue", {"QueueId": "bench"}),
+        _action(
+            *("To the queue", "TransferContactToQueue", "Hang up", {}),
+            errors=[{"NextAction": "Hang up", "ErrorType": "QueueAtCapacity"}, *_ERROR],
+        ),
+        {"Identifier": "Hang up", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}},
+    )
+
+
 def _silent_flow() -> str:
     return _flow({"Identifier": "End", "Type": "EndFlowExecution", "Parameters": {}, "Transitions": {}})
 

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from app.cli.benchmarks.content import FLOW, GREETING, WAITING, contact_flow, waiting_flow
+from app.cli.benchmarks.content import FLOW, GREETING, WAITING, contact_flow, talk_flow, waiting_flow
+from app.cli.benchmarks.flow import BLOCKS, Production, bare_call, bare_talk
 from app.cli.benchmarks.measure import NEVER_MS, Step, highest_clean_rate, percentiles, spread
 from app.cli.benchmarks.telephones import moments, phones
-from app.domain.ids import FlowId, HoursId, QueueId
+from app.domain.ids import ContactId, ExecutionId, FlowId, HoursId, QueueId
 from app.domain.instance import FlowContent, FlowType, Hours, Queue
+from app.domain.requests import EnterQueue
 from app.flow.checks import publish_findings
 from app.flow.graph import compile_flow
 from app.flow.registry import all_blocks
@@ -72,6 +74,19 @@ def test_the_telephones_log_is_read_by_word_and_number() -> None:
 
 def test_every_phone_has_a_name_of_its_own() -> None:
     assert len({phone.name for phone in phones(300)}) == 300
+
+
+@pytest.mark.parametrize("content", [contact_flow(), talk_flow()])
+def test_the_calls_that_are_measured_end_in_the_queue_after_twelve_blocks(content: str) -> None:
+    call = Production(content)
+    last = call.call()
+    assert isinstance(last.commands[-1], EnterQueue)
+    graph = compile_flow(call.flow, all_blocks())
+    assert len(graph.nodes) - 1 == BLOCKS
+    program = bare_talk() if content == talk_flow() else bare_call()
+    next(program)
+    asked = [command for event in call.events for command in program.send(event)]
+    assert asked[-1] == EnterQueue(ContactId("c-1"), ExecutionId("c-1.1"), QueueId("bench"))
 
 
 def test_the_flow_has_twelve_blocks_and_can_be_published() -> None:
