@@ -19,11 +19,17 @@ def publish_findings(flow: FlowContent, instance: Instance, registry: Registry) 
 
 def graph_findings(graph: Graph, instance: Instance, outside: Outsiders | None = None) -> tuple[Finding, ...]:
     """As `publish_findings`, of a flow that is compiled already. `outside` names the functions and bots that there are."""
+    uses = [finding for use in resources_of(graph, instance, outside) if (finding := _resource(use)) is not None]
+    return own_findings(graph, instance) + tuple(titled(finding, graph.nodes) for finding in uses)
+
+
+def own_findings(graph: Graph, instance: Instance, *, typed: bool = True) -> tuple[Finding, ...]:
+    """What is wrong with the flow itself, whatever the instance has; not `typed`, it may be a flow of any type."""
     findings = [*graph.findings, *_limits(graph)]
     for node in graph.nodes.values():
         if not isinstance(node.block, Unusable):
-            findings += _branches(node) + _allowed(node, graph.flow) + _settings(node, instance)
-    findings += [finding for use in resources_of(graph, instance, outside) if (finding := _resource(use)) is not None]
+            findings += _branches(node) + _settings(node, instance)
+            findings += _allowed(node, graph.flow) if typed else []
     for identifier in sorted(set(graph.nodes) - _reachable(graph)):
         findings.append(Finding("warning", identifier, "No block leads here.", remedy="Connect it, or remove it."))
     return tuple(titled(finding, graph.nodes) for finding in findings)

@@ -105,7 +105,7 @@ class SetFlowForEvent(Block):
 
     further: FurtherFlows
     done = Next()
-    error = OnError()
+    error = OnError(otherwise="done")
 
     def __init__(self, action: Action) -> None:
         super().__init__(action)

@@ -184,7 +184,7 @@ class AgentRef(Reference[Agent]):
 class FunctionRef(Reference[str]):
     """A function, which the instance's map of functions knows by its ARN or name."""
 
-    kind, widget = ResourceKind.FUNCTION, "function"
+    kind, widget, legacy_namespaced = ResourceKind.FUNCTION, "function", True
 
     def compile(self, action: Action) -> Outside:
         return Outside(self.kind, Template(self.written(action)), display_names(action, self.path))

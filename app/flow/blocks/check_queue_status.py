@@ -20,6 +20,8 @@ _METRICS = {
     "NumberOfContactsInQueue": "CheckQueueSize",
 }
 """Figures by the name that the older export has for them, as the condition of its branches."""
+_USUAL = "OldestContactInQueueAgeSeconds"
+"""What a block without comparisons is about."""
 _staffing = CheckStaffing.definition.when
 
 
@@ -29,10 +31,11 @@ class Figure(Choice):
     def from_legacy(self, given: Given) -> dict[str, Any]:
         conditions = [branch.condition for branch in given.module.branches]
         found = (metric for condition in conditions for metric, name in _METRICS.items() if name == condition)
-        return {self.path: next(found, "OldestContactInQueueAgeSeconds")}
+        return {self.path: next(found, _USUAL)}
 
     def to_legacy(self, action: Action) -> list[dict[str, Any]]:
-        if action.at(self.path) not in _METRICS:
+        told_by_branches = action.conditions or action.at(self.path) == _USUAL
+        if action.at(self.path) not in _METRICS or not told_by_branches:
             raise Inexpressible
         return []
 

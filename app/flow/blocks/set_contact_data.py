@@ -44,8 +44,8 @@ class SetContactData(Block):
     """Keeps what the contact is called, its description, references for the agent, the customer's id or the language with the
     contact. A setting that is left out changes nothing; those for recognising voices and for assistants do nothing in Trunkline."""
 
-    name = Datum("Name", "Name", legacy="ContactData.name")
-    description = Datum("Description", "Description", legacy="ContactData.description")
+    name = Text("Name", "Name")
+    description = Text("Description", "Description")
     references = TypedPairs("References", "References")
     customer_id = Datum("Customer id", "CustomerId", legacy="ContactData.customerId")
     language = Datum("Language", "LanguageCode", legacy="ContactData.languageCode", help="Such as `en-US`.")

@@ -24,6 +24,11 @@ def as_language(document: Document, registry: Registry) -> language.Document:
     return document if isinstance(document, language.Document) else to_language(document, registry)
 
 
+def as_legacy(document: Document, registry: Registry) -> legacy.Document:
+    """The flow as an older export; what is one already is itself."""
+    return document if isinstance(document, legacy.Document) else to_legacy(document, registry)
+
+
 def to_language(document: legacy.Document, registry: Registry) -> language.Document:
     """A flow of the older export in the flow language."""
     return language.Document(_Conversion(registry).to_language(document.content))
@@ -130,7 +135,7 @@ def _core(module: Mapping[str, Any]) -> dict[str, Any]:
 def _without(tree: Mapping[str, Any], place: str) -> tuple[dict[str, Any], Any]:
     """The tree without what is kept in its metadata, and that. Metadata of nothing else are none."""
     metadata = tree.get(place)
-    if not isinstance(metadata, Mapping) or KEY not in metadata:
+    if not isinstance(metadata, Mapping) or not isinstance(metadata.get(KEY), Mapping):
         return dict(tree), None
     others = {key: value for key, value in metadata.items() if key != KEY}
     return {**tree, place: others}, metadata[KEY]

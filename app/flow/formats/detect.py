@@ -19,7 +19,9 @@ def read(text: str) -> Document:
 
 def claims_to_be_flow(text: str) -> bool:
     """Whether a text that may be anything looks like a flow, so that a reader should say why it is none."""
-    return language.VERSION in text or ('"modules"' in text and '"branches"' in text) or '"StartAction"' in text
+    if not text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return False
+    return language.VERSION in text or '"StartAction"' in text or ('"modules"' in text and '"branches"' in text)
 
 
 def format_of(document: Document) -> str:

@@ -146,15 +146,15 @@ def put(tree: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _place(level: Any, key: str, value: Any, replace: bool = False) -> Any:
+    """What is at the key, if it is of the type of `value`; else that."""
+    place: Any = key
     if isinstance(level, list):
-        index = int(key)
-        level += [{} for _ in range(index + 1 - len(level))]
-        if replace:
-            level[index] = value
-        return level[index]
-    if replace or not isinstance(level.get(key), type(value)):
-        level[key] = value
-    return level[key]
+        place = int(key)
+        level += [{} for _ in range(place + 1 - len(level))]
+    present = level[place] if isinstance(level, list) else level.get(place)
+    if replace or not isinstance(present, type(value)):
+        level[place] = value
+    return level[place]
 
 
 def read_action(raw: Mapping[str, Any], notes: Mapping[str, Any]) -> Action:

@@ -10,7 +10,7 @@ from app.flow.block import Block, Definition
 from app.flow.branches import Branch, Next, OnError, OnResult, Options, legacy_exit
 from app.flow.formats.given import Given, Inexpressible
 from app.flow.formats.language import Action, Condition, put, read_action
-from app.flow.formats.legacy import Exit, Module, Parameter, entry
+from app.flow.formats.legacy import Exit, Module, Parameter, entry, read_module
 from app.flow.operators import OPERATORS
 from app.flow.params import Param
 from app.flow.references import display_names
@@ -203,6 +203,8 @@ def _defined_module(action: Action, definition: Definition, unknown: tuple[Param
     entries += [each.written() for each in unknown]
     exits = _defined_exits(action, definition)
     written = _module(action, legacy.type, entries, exits)
+    if not legacy.applies(read_module(written)):
+        raise Inexpressible
     return {**written, "target": legacy.target} if legacy.target else written
 
 
@@ -216,7 +218,7 @@ def _defined_exits(action: Action, definition: Definition) -> list[Exit]:
         claimed = errors if isinstance(branch, OnError) else conditions
         if isinstance(branch, Next):
             goes_on = True
-            if action.next_action and definition.legacy and definition.legacy.goes_on(action):
+            if action.next_action and not _is_copy(action, definition):
                 exits.append(Exit(branch.legacy, action.next_action))
         elif index is None and key == definition.next_copies and action.next_action:
             exits.append(Exit(branch.legacy or branch.key, action.next_action))
@@ -231,6 +233,13 @@ def _defined_exits(action: Action, definition: Definition) -> list[Exit]:
     if not goes_on and not definition.next_copies and action.next_action:
         exits.append(Exit("Success", action.next_action))
     return exits + _other_exits(action, conditions, errors)
+
+
+def _is_copy(action: Action, definition: Definition) -> bool:
+    """Whether NextAction only repeats another branch, of a block that does not go on as it is set."""
+    copied = definition.branches.get(definition.next_copies)
+    goes_on = definition.legacy is None or definition.legacy.goes_on(action)
+    return not goes_on and copied is not None and copied.target(action) == action.next_action
 
 
 def _other_exits(action: Action, conditions: set[int], errors: set[int]) -> list[Exit]:
