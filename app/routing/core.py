@@ -16,7 +16,7 @@ from app.domain.events import AgentStatusRequested, Event, PhoneReachable, Timer
 from app.domain.figures import QueueFigures
 from app.domain.ids import AgentId, ContactId, ProfileId, QueueId
 from app.domain.instance import Agent, Instance
-from app.domain.requests import ChangeRouting, LeaveQueue, MoveAgent, NoteWaiting, Request, SetAgentStatus, WaitInQueue
+from app.domain.requests import ChangeRouting, LeaveQueue, MoveAgent, Request, SetAgentStatus, WaitInQueue
 from app.routing import agents, estimate, explain
 from app.routing.agents import AgentTurn
 from app.routing.matching import Matching, Outcome, scheduled_timer
@@ -78,13 +78,11 @@ class Routing(Matching):
             event.age_offset_s,
             not_before_ms,
         )
-        state.waiting[event.contact_id] = waiting
-        self.orders.add(waiting)
         if not_before_ms:
+            self.add(waiting)
             outcome.append(StartTimer(scheduled_timer(event.queue_id), self.next_scheduled_ms(event.queue_id)))
-        elif not self.match_contact(waiting, "the contact arrived", now_ms, outcome):
-            outcome.append(NoteWaiting(event.contact_id, event.queue_id, explain.nobody(self, waiting, now_ms)))
-            self.arm_for_contact(waiting, now_ms, outcome)
+        else:
+            self.begin_to_wait(waiting, "the contact arrived", now_ms, outcome)
 
     def leave_queue(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         assert isinstance(event, LeaveQueue)
@@ -150,9 +148,9 @@ class Routing(Matching):
         if agent is None:
             self._depart(state, None, now_ms, outcome)
             return
-        self.orders.agent_changed(state)
-        if state.routable and not was_routable:
-            self.match_agent(state, "the agent became available", now_ms, outcome)
+        free = state.routable and not was_routable
+        if not free or not self.match_agent(state, "the agent became available", now_ms, outcome):
+            self.orders.agent_changed(state)
 
     def _depart(self, state: AgentState, agent: Agent | None, now_ms: int, outcome: Outcome) -> None:
         turn = AgentTurn(state, agent or _departed(state.agent_id), now_ms, outcome)

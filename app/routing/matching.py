@@ -6,8 +6,8 @@ from app.domain.agent import AgentState
 from app.domain.commands import Command, StartTimer
 from app.domain.ids import QueueId, TimerId, agent_of_queue
 from app.domain.instance import Instance, ProfileQueue
-from app.domain.requests import OfferContact, Request
-from app.routing import agents
+from app.domain.requests import NoteWaiting, OfferContact, Request
+from app.routing import agents, explain
 from app.routing.agents import AgentTurn
 from app.routing.orders import Orders
 from app.routing.state import Offered, RoutingState, Waiting
@@ -37,7 +37,7 @@ class Matching:
         return queue.name if queue else queue_id
 
     def match_contact(self, waiting: Waiting, when: str, now_ms: int, outcome: Outcome) -> bool:
-        """Offers one contact to the longest available agent who may take it now."""
+        """Offers one contact to the longest available agent who may take it now. Whether it stands in a queue is the caller's affair."""
         owner = agent_of_queue(waiting.queue_id)
         if owner is not None:
             state = self.state.agents.get(owner)
@@ -60,16 +60,17 @@ class Matching:
         self.offer(waiting, self.state.agents[best[1]], why, now_ms, outcome)
         return True
 
-    def match_agent(self, state: AgentState, when: str, now_ms: int, outcome: Outcome) -> None:
+    def match_agent(self, state: AgentState, when: str, now_ms: int, outcome: Outcome) -> bool:
         """Offers an agent the contact that is next for them: of their own queue, else of the most urgent of their profile's queues
         that has one, and of equally urgent queues the contact that is oldest."""
         own = self.orders.queues.get(self.orders.own_queue[state.agent_id])
         key = own.serving.first() if own else None
         if key is not None:
             waiting = self.state.waiting[key[3]]
+            self.remove(waiting)
             waited_s = (now_ms - waiting.since_ms) // 1000
             self.offer(waiting, state, f"waited {waited_s} s in the agent's own queue when {when}", now_ms, outcome)
-            return
+            return True
         tiers = self.orders.tiers.get(self.instance.agents[state.agent_id].profile_id, [])
         for tier in tiers:
             found, served = None, None
@@ -80,9 +81,11 @@ class Matching:
                     found, served = head, each
             if found is not None and served is not None:
                 waiting = self.state.waiting[found[3]]
+                self.remove(waiting)
                 self.offer(waiting, state, self._why_next(waiting, served, when, now_ms), now_ms, outcome)
-                return
+                return True
         self._arm_for_agent(tiers, now_ms, outcome)
+        return False
 
     def _why_next(self, waiting: Waiting, served: ProfileQueue, when: str, now_ms: int) -> str:
         waited_s = (now_ms - waiting.since_ms) // 1000
@@ -93,12 +96,28 @@ class Matching:
 
     def offer(self, waiting: Waiting, state: AgentState, why: str, now_ms: int, outcome: Outcome) -> None:
         contact_id, agent_id = waiting.contact_id, state.agent_id
-        del self.state.waiting[contact_id]
-        self.orders.remove(waiting)
         self.state.offered[contact_id] = Offered(waiting, agent_id, now_ms)
         agents.offered(AgentTurn(state, self.instance.agents[agent_id], now_ms, outcome), contact_id)
         self.orders.agent_changed(state)
         outcome.append(OfferContact(contact_id, agent_id, waiting.queue_id, why))
+
+    def add(self, waiting: Waiting) -> None:
+        """The contact stands in its queue from here on."""
+        self.state.waiting[waiting.contact_id] = waiting
+        self.orders.add(waiting)
+
+    def remove(self, waiting: Waiting) -> None:
+        """The contact leaves its queue."""
+        del self.state.waiting[waiting.contact_id]
+        self.orders.remove(waiting)
+
+    def begin_to_wait(self, waiting: Waiting, when: str, now_ms: int, outcome: Outcome) -> None:
+        """Finds the contact an agent, or a place in its queue and the words for why it has to wait."""
+        if self.match_contact(waiting, when, now_ms, outcome):
+            return
+        self.add(waiting)
+        outcome.append(NoteWaiting(waiting.contact_id, waiting.queue_id, explain.nobody(self, waiting, now_ms)))
+        self._arm_for_contact(waiting, now_ms, outcome)
 
     # -- times to come -----------------------------------------------------------------------------------------------------
 
@@ -107,11 +126,8 @@ class Matching:
         scheduled = self.orders.scheduled.get(queue_id)
         while scheduled and (first := scheduled.first()) is not None and first[0] <= now_ms:
             waiting = self.state.waiting[first[2]]
-            self.orders.remove(waiting)
-            waiting = self.state.waiting[first[2]] = replace(waiting, not_before_ms=0)
-            self.orders.add(waiting)
-            if not self.match_contact(waiting, "the contact's time came", now_ms, outcome):
-                self.arm_for_contact(waiting, now_ms, outcome)
+            self.remove(waiting)
+            self.begin_to_wait(replace(waiting, not_before_ms=0), "the contact's time came", now_ms, outcome)
         if scheduled:
             outcome.append(StartTimer(scheduled_timer(queue_id), self.next_scheduled_ms(queue_id)))
 
@@ -124,12 +140,13 @@ class Matching:
             waiting = self.state.waiting[key[3]]
             if not self.match_contact(waiting, f"the contact had waited {delay_s} s", now_ms, outcome):
                 break
+            self.remove(waiting)
         profiles = [profile for profile, delay in self.orders.servers.get(queue_id, ()) if delay == delay_s]
         due_ms = order.due_ms(delay_s, now_ms)
         if due_ms is not None and any(self.orders.idle[profile] for profile in profiles):
             outcome.append(StartTimer(delay_timer(queue_id, delay_s), due_ms))
 
-    def arm_for_contact(self, waiting: Waiting, now_ms: int, outcome: Outcome) -> None:
+    def _arm_for_contact(self, waiting: Waiting, now_ms: int, outcome: Outcome) -> None:
         """Agents are there who may take the contact once it has waited their profile's delay: a timer for that."""
         for profile, delay_s in self.orders.servers.get(waiting.queue_id, ()):
             if delay_s and self.orders.idle[profile]:

@@ -2,7 +2,7 @@
 
 All meet the same kind of day: every agent is busy and every queue is long. An agent answers, ends, and is available again, which
 finds them the next contact; a new contact takes its place. Now and then a caller gives up, a priority changes, a phone is lost.
-Only the time within the router counts. A decision is an event that brings a
+Only the processor's time within the router counts. A decision is an event that brings a
 contact and an agent together.
 """
 
@@ -213,9 +213,9 @@ class Day:
     def _tell(self, event: Happening) -> None:
         self.now_ms += 7
         now_ms, handle = self.now_ms, self.router.handle
-        begun = time.perf_counter_ns()
+        begun = time.thread_time_ns()
         outcome = handle(event, now_ms)
-        self.taken_ns.append(time.perf_counter_ns() - begun)
+        self.taken_ns.append(time.thread_time_ns() - begun)
         for each in outcome:
             if type(each) is OfferContact:
                 self.decided_ns.append(self.taken_ns[-1])
