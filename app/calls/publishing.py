@@ -123,9 +123,10 @@ class Publishing:
     async def versions(self, name: str) -> tuple[VersionSummary, ...]:
         return await self._flows.versions((await self._find(name)).flow_id)
 
-    async def findings(self, name: str, version: int | None = None) -> tuple[FlowFinding, ...]:
-        content = await self.export(name, version)
-        return tuple(_shown(finding) for finding in await self._examine({content.flow_id: content}, content))
+    async def findings(self, *names: str, version: int | None = None) -> tuple[FlowFinding, ...]:
+        together = {content.flow_id: content for content in [await self.export(name, version) for name in names]}
+        found = [(content, await self._examine(together, content)) for content in together.values()]
+        return tuple(_shown(content, finding) for content, findings in found for finding in findings)
 
     async def resources(self, name: str, version: int | None = None) -> tuple[FlowResource, ...]:
         content = await self.export(name, version)
@@ -161,7 +162,7 @@ class Publishing:
         if errors:
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
             why = f"{errors[0].sentence}{more}"
-            raise Unpublishable(name=content.name, why=why, findings=tuple(_shown(each) for each in errors))
+            raise Unpublishable(name=content.name, why=why, findings=tuple(_shown(content, each) for each in errors))
 
     async def _examine(self, together: Mapping[FlowId, FlowContent], content: FlowContent) -> tuple[Finding, ...]:
         """Findings of a flow in the instance as it will be once the flows are published that are published together."""
@@ -251,7 +252,13 @@ def _with(instance: Instance, contents: Mapping[FlowId, FlowContent]) -> Instanc
     return replace(instance, flows={**instance.flows, **contents})
 
 
-def _shown(finding: Finding) -> FlowFinding:
+def _shown(content: FlowContent, finding: Finding) -> FlowFinding:
     return FlowFinding(
-        finding.severity, finding.block or "", finding.title, finding.words, finding.remedy, finding.sentence
+        content.name,
+        finding.severity,
+        finding.block or "",
+        finding.title,
+        finding.words,
+        finding.remedy,
+        finding.sentence,
     )

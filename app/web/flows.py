@@ -117,7 +117,7 @@ async def get_versions(request: web.Request) -> web.StreamResponse:
 
 
 async def get_findings(request: web.Request) -> web.StreamResponse:
-    return _json(await _flows(request).findings(_name(request), _version(request)))
+    return _json(await _flows(request).findings(_name(request), version=_version(request)))
 
 
 async def get_resources(request: web.Request) -> web.StreamResponse:

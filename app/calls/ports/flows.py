@@ -120,8 +120,9 @@ class FlowLogs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FlowFinding:
-    """What is wrong with a flow. `severity` is `error` or `warning`; `block` and `title` are empty where it is the flow as a whole."""
+    """What is wrong with the flow of this name. `severity` is `error` or `warning`; `block` and `title` are empty where it is all of it."""
 
+    flow: str
     severity: str
     block: str
     title: str
@@ -193,8 +194,8 @@ class FlowOperations(Protocol):
         """Newest first."""
         ...
 
-    async def findings(self, name: str, version: int | None = None) -> tuple[FlowFinding, ...]:
-        """What is wrong with a version, or with the draft when none is named."""
+    async def findings(self, *names: str, version: int | None = None) -> tuple[FlowFinding, ...]:
+        """What is wrong with a version, or with the drafts when none is named; flows that are named together may name one another."""
         ...
 
     async def resources(self, name: str, version: int | None = None) -> tuple[FlowResource, ...]:

@@ -64,7 +64,7 @@ def read_file(path: Path) -> str:
 def complain_of(findings: Iterable[FlowFinding]) -> None:
     """One line a finding."""
     for finding in findings:
-        complain(f"{finding.severity:<7}  {finding.sentence}")
+        complain(f"{finding.severity:<7}  {finding.flow}: {finding.sentence}")
 
 
 def when(at_ms: int | None) -> str:

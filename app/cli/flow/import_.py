@@ -4,7 +4,6 @@ from pathlib import Path
 
 import typer
 
-from app.calls.ports import Saved
 from app.calls.publishing import Publishing
 from app.cli.flow.desk import BY, at_desk, complain_of, read_file
 from app.cli.flow.group import group
@@ -23,14 +22,14 @@ def import_flow(
     """Saves a flow as a draft, and tells what keeps it from being published."""
     text = read_file(file)
 
-    async def work(flows: Publishing) -> tuple[Saved, dict[str, int]]:
+    async def work(flows: Publishing) -> None:
         saved = await flows.import_flow(
             text, by=BY, name=name, file_name=file.stem, replace=replace, flow_type=flow_type
         )
         complain_of(saved.findings)
         say(f"{saved.flow.name} ({saved.flow.flow_id}) is saved as a draft.")
-        return saved, await flows.publish(saved.flow.flow_id, by=BY) if publish else {}
+        if publish:
+            versions = await flows.publish(saved.flow.flow_id, by=BY)
+            say(f"{saved.flow.name} is published as version {versions[saved.flow.flow_id]}.")
 
-    saved, versions = at_desk(work, changes=publish)
-    for version in versions.values():
-        say(f"{saved.flow.name} is published as version {version}.")
+    at_desk(work, changes=publish)

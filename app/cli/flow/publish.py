@@ -6,6 +6,7 @@ from app.calls.publishing import Publishing
 from app.cli.flow.desk import BY, at_desk, complain_of
 from app.cli.flow.group import group
 from app.cli.output import say
+from app.domain.ids import FlowId
 
 
 @group.command("publish")
@@ -16,12 +17,11 @@ def publish(
     """Publishes drafts: calls that begin from now on take them, calls that go on keep what they began with."""
 
     async def work(flows: Publishing) -> None:
-        for name in names:
-            complain_of(await flows.findings(name))
+        complain_of(await flows.findings(*names))
         if only_check:
             return
-        versions = await flows.publish(*names, by=BY)
-        for name, version in zip(names, versions.values(), strict=False):
-            say(f"{name} is published as version {version}.")
+        called = {flow.flow_id: flow.name for flow in await flows.list()}
+        for flow_id, version in (await flows.publish(*names, by=BY)).items():
+            say(f"{called[FlowId(flow_id)]} is published as version {version}.")
 
     at_desk(work, changes=not only_check)

@@ -3,6 +3,7 @@
 import typer
 
 from app.calls.ports import FlowResource
+from app.calls.publishing import Publishing
 from app.cli.flow.desk import JSON, at_desk
 from app.cli.flow.group import group
 from app.cli.output import print_json, print_table, say
@@ -46,12 +47,20 @@ def map_resource(
     kind: str = KIND, imported: str = IMPORTED, own: str = typer.Argument(help="Our resource, by id or name.")
 ) -> None:
     """Says which of our resources is meant when a flow names another. It counts in every flow, running calls included."""
-    at_desk(lambda flows: flows.map_resource(kind, imported, own), changes=True)
-    say(f"The {kind} {imported} is {own} from now on.")
+
+    async def work(flows: Publishing) -> None:
+        await flows.map_resource(kind, imported, own)
+        say(f"The {kind} {imported} is {own} from now on.")
+
+    at_desk(work, changes=True)
 
 
 @group.command("unmap")
 def unmap_resource(kind: str = KIND, imported: str = IMPORTED) -> None:
     """Takes a line out of the map."""
-    at_desk(lambda flows: flows.unmap_resource(kind, imported), changes=True)
-    say(f"The {kind} {imported} is mapped no more.")
+
+    async def work(flows: Publishing) -> None:
+        await flows.unmap_resource(kind, imported)
+        say(f"The {kind} {imported} is mapped no more.")
+
+    at_desk(work, changes=True)

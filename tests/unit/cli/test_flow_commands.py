@@ -35,7 +35,7 @@ def test_a_flow_is_imported_mapped_published_and_rolled_back(trunkline: Type, tm
     assert said.code == 2
     assert "is saved as a draft" in said.out
     assert said.err.splitlines()[0].startswith(
-        "error    Transfer to flow (hand over): Flow: there is no published flow"
+        "error    Main: Transfer to flow (hand over): Flow: there is no published flow"
     )
     assert "cannot be published" in said.err.splitlines()[-1]
     assert "UNRESOLVED" in trunkline("flow", "resources", "Main").out
@@ -56,8 +56,13 @@ def test_a_flow_is_imported_mapped_published_and_rolled_back(trunkline: Type, tm
     assert "published again, as version 3" in trunkline("flow", "rollback", "Main", "1").out
     versions = json.loads(trunkline("flow", "versions", "Main", "--json").out)
     assert [(each["version"], each["restored_from"]) for each in versions] == [(3, 1), (2, None), (1, None)]
+    other = write(tmp_path / "other", name="Elsewhere")
     assert trunkline("flow", "unmap", "flow", "Elsewhere").code == 0
+    trunkline("flow", "import", str(other))
     assert trunkline("flow", "publish", "Main", "--check").err.startswith("error")
+    said = trunkline("flow", "publish", "Main", "Elsewhere")
+    assert (said.code, said.err) == (0, ""), "flows that are published together may name one another"
+    assert "Elsewhere is published as version 1." in said.out
 
 
 def test_what_is_exported_is_what_was_imported(trunkline: Type, tmp_path: Path) -> None:
