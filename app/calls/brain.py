@@ -8,18 +8,18 @@ from collections import deque
 from collections.abc import Callable
 from typing import get_args
 
-from app.calls import runs
+from app.calls import beginnings, runs
 from app.calls.memory import Asked, Live, Memory, Playing
 from app.conversation import core as conversation
+from app.conversation.step import OF_CONVERSATION
 from app.conversation.step import Step as ConversationStep
 from app.domain import events, requests
 from app.domain.agent import AgentTrigger
-from app.domain.call_control import CallControl
+from app.domain.call_control import CallControl, CallRequested, OutboundCallRequested
 from app.domain.commands import (
     AskBot,
     CancelTimer,
     Command,
-    Hangup,
     InvokeFunction,
     Play,
     SealInput,
@@ -27,11 +27,10 @@ from app.domain.commands import (
     StopPlayback,
     WriteRecord,
 )
-from app.domain.contact import Contact, InitiationMethod
+from app.domain.contact import Contact
 from app.domain.events import Event
 from app.domain.ids import ChannelId, ContactId, ExecutionId
 from app.domain.instance import Instance
-from app.domain.phone import to_e164
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
 from app.flow.graph import Library
@@ -39,7 +38,6 @@ from app.flow.interpreter import Interpreter
 from app.routing.core import Routing
 
 Happening = Event | Request
-UNALLOCATED = 1
 
 
 class Brain:
@@ -55,9 +53,10 @@ class Brain:
         self.instance = instance
         self.routing = Routing(memory.routing, instance)
         self.channels: dict[ChannelId, ContactId] = {
-            channel: live.contact.contact_id
-            for live in memory.contacts.values()
-            for channel in live.conversation.channels
+            channel: key for key, live in memory.contacts.items() for channel in live.conversation.channels
+        }
+        self.visits: dict[ContactId, ContactId] = {
+            contact_id: key for key, live in memory.contacts.items() for contact_id in (key, *live.contacts)
         }
         self.now_ms = 0
         self.pending: deque[Happening] = deque()
@@ -78,8 +77,25 @@ class Brain:
         self.pending.clear()
         return self._commands
 
-    def live(self, contact_id: ContactId) -> Live | None:
-        return self.memory.contacts.get(contact_id)
+    def live(self, contact_id: ContactId | None) -> Live | None:
+        """The visit that a contact belongs to."""
+        return self.memory.contacts.get(self.visit(contact_id)) if contact_id else None
+
+    def visit(self, contact_id: ContactId) -> ContactId:
+        """The id of a contact's visit: that of its first contact."""
+        return self.visits.get(contact_id, contact_id)
+
+    def unwritten(self, contact_id: ContactId) -> Contact | None:
+        """A contact whose record is not in the store yet."""
+        live = self.live(contact_id)
+        contact = live.contacts.get(contact_id) if live else None
+        written = live is not None and live.written and live.contact.contact_id == contact_id
+        return None if written else contact
+
+    def trace(self, contact: Contact) -> tuple[TraceEntry, ...]:
+        """What happened to the visit since the contact began."""
+        live = self.live(contact.contact_id)
+        return tuple(entry for entry in live.trace if entry.at_ms >= contact.initiated_ms) if live else ()
 
     def contact_of(self, event: Event) -> ContactId | None:
         """The contact an event concerns, as far as its ids tell."""
@@ -93,47 +109,28 @@ class Brain:
 
     # -- what goes where ---------------------------------------------------------------------------------------------------
 
-    def _arrived(self, event: Happening) -> None:
-        assert isinstance(event, events.CallArrived)
-        known = event.channel_id in self.channels or event.channel_id in self.memory.ended
-        if known or event.contact_id in self.memory.contacts:
-            return
-        called = to_e164(event.called, self.instance.country) or event.called
-        if called not in self.instance.numbers:
-            self._commands.append(Hangup(event.contact_id, event.channel_id, UNALLOCATED))
-            return
-        calling = to_e164(event.calling, self.instance.country) or event.calling
-        contact = Contact(
-            event.contact_id, event.node, event.channel_id, InitiationMethod.INBOUND, calling, called, self.now_ms
-        )
-        step = conversation.begin(conversation.Arrival(contact, event), self.now_ms)
-        self.memory.contacts[event.contact_id] = live = Live(step.contact, step.conversation)
-        live.trace.append(
-            TraceEntry(self.now_ms, "call", "arrived", called, {"from": calling, "by": event.origin_name})
-        )
-        self._after_conversation(live, step)
-
     def _to_conversation(self, event: Happening) -> None:
-        contact_id = self.contact_of(event)  # type: ignore[arg-type]
-        live = self.memory.contacts.get(contact_id) if contact_id else None
+        live = self.live(self.contact_of(event))  # type: ignore[arg-type]
         if live is None:
             if isinstance(event, requests.OfferContact):
                 self.pending.append(_nobody_there(event))
             return
-        self._after_conversation(
-            live, conversation.step(live.conversation, live.contact, event, self.instance, self.now_ms)
-        )
+        step = conversation.step(live.conversation, live.contact, event, self.instance, self.now_ms, live.others)
+        self.after_conversation(live, step)
 
-    def _after_conversation(self, live: Live, step: ConversationStep) -> None:
-        before = live.conversation.channels
-        live.conversation, live.contact = step.conversation, step.contact
+    def after_conversation(self, live: Live, step: ConversationStep) -> None:
+        """Keeps what a step made of a conversation, and follows what it asks for."""
+        key, before = step.conversation.contact_id, live.conversation.channels
+        live.conversation, live.contact, live.others = step.conversation, step.contact, dict(step.others)
         live.trace.extend(step.trace)
         after = step.conversation.channels
         for channel in before:
             if channel not in after:
                 self.channels.pop(channel, None)
         for channel in after:
-            self.channels[channel] = live.contact.contact_id
+            self.channels[channel] = key
+        for contact_id in live.contacts:
+            self.visits[contact_id] = key
         self.follow(live, step.commands)
 
     def _to_routing(self, event: Happening) -> None:
@@ -142,18 +139,18 @@ class Brain:
     def _timer(self, event: Happening) -> None:
         assert isinstance(event, events.TimerFired)
         self.memory.timers.pop(event.timer_id, None)
-        live = self.memory.contacts.get(ContactId(event.timer_id.split(".", 1)[0]))
+        live = self.live(ContactId(event.timer_id.split(".", 1)[0]))
         run = live.runs.get(ExecutionId(event.timer_id.rsplit(".", 1)[0])) if live else None
         if live is not None and run is not None:
             runs.step_flow(self, live, run, event)
-        elif live is not None and event.timer_id.endswith(".ring"):
+        elif OF_CONVERSATION in event.timer_id:
             self._to_conversation(event)
         else:
             self._to_routing(event)
 
     def _request_failed(self, event: Happening) -> None:
         assert isinstance(event, events.RequestFailed)
-        live = self.memory.contacts.get(event.contact_id)
+        live = self.live(event.contact_id)
         if live is None:
             return
         live.trace.append(TraceEntry(self.now_ms, "error", event.command, event.reason, {"status": str(event.status)}))
@@ -163,7 +160,7 @@ class Brain:
 
     def _note_waiting(self, event: Happening) -> None:
         assert isinstance(event, requests.NoteWaiting)
-        if (live := self.memory.contacts.get(event.contact_id)) is not None:
+        if (live := self.live(event.contact_id)) is not None:
             queue = self.instance.queue(event.queue_id)
             name = queue.name if queue else event.queue_id
             live.trace.append(TraceEntry(self.now_ms, "routing", "waits", name, {"why": event.why}))
@@ -174,9 +171,18 @@ class Brain:
 
     def _written(self, event: Happening) -> None:
         assert isinstance(event, events.RecordWritten)
-        live = self.memory.contacts.get(event.contact_id)
-        if live is not None:
+        live = self.live(event.contact_id)
+        if live is None:
+            return
+        live.others.pop(event.contact_id, None)
+        live.written = live.written or event.contact_id == live.contact.contact_id
+        if live.written and not live.others:
+            key = live.conversation.contact_id
             self.memory.forget(live, self.now_ms)
+            for contact_id in (event.contact_id, live.contact.contact_id, key):
+                self.visits.pop(contact_id, None)
+        elif event.contact_id != live.conversation.contact_id:
+            self.visits.pop(event.contact_id, None)
 
     def _configured(self, event: Happening) -> None:
         assert isinstance(event, events.ConfigurationChanged)
@@ -224,7 +230,7 @@ def _nobody_there(offer: requests.OfferContact) -> requests.MoveAgent:
 
 
 OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
-    events.CallArrived: Brain._arrived,
+    events.CallArrived: beginnings.arrived,
     events.ChannelAnswered: Brain._to_conversation,
     events.ChannelEnded: Brain._to_conversation,
     events.RecordingFinished: Brain._to_conversation,
@@ -240,6 +246,8 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     events.BotReplied: runs.answered,
     events.InputSealed: runs.answered,
     **dict.fromkeys(get_args(CallControl), Brain._to_conversation),
+    CallRequested: beginnings.dialled_by_agent,
+    OutboundCallRequested: beginnings.called_by_program,
     requests.EnterQueue: Brain._to_conversation,
     requests.ChangeQueue: Brain._to_conversation,
     requests.SetAgentStatus: Brain._to_routing,
@@ -249,6 +257,7 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     requests.AfterWorkDone: Brain._to_conversation,
     requests.StartFlow: runs.start_flow,
     requests.StopFlow: runs.stop_flow,
+    requests.MoveFlow: runs.move_flow,
     requests.WaitInQueue: Brain._to_routing,
     requests.LeaveQueue: Brain._to_routing,
     requests.MoveAgent: Brain._to_routing,
@@ -258,7 +267,8 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     requests.TransferToAgent: Brain._to_conversation,
     requests.HoldParty: Brain._to_conversation,
     requests.DialCustomer: Brain._to_conversation,
-    requests.QueueCallback: Brain._to_conversation,
+    requests.QueueCallback: beginnings.callback_planned,
+    requests.CancelCallback: Brain._to_conversation,
     requests.Answered: runs.answered,
 }
 """Which core an event or a request goes to. `check` holds that every one of them stands here."""

@@ -1,4 +1,4 @@
-"""Commands on their way to telephony: in order for each contact, side by side for different contacts."""
+"""Commands on their way to telephony: in order for each visit, side by side for different visits."""
 
 import asyncio
 from collections import deque
@@ -7,7 +7,15 @@ from collections.abc import Callable
 import structlog
 
 from app.calls.ports import NodeAway, RequestRefused, Telephony
-from app.domain.commands import AddToBridge, Command, CreateBridge, DestroyBridge, Play, StopPlayback, TelephonyCommand
+from app.domain.commands import (
+    AddToBridge,
+    Command,
+    CreateBridge,
+    DestroyBridge,
+    Play,
+    StopPlayback,
+    TelephonyCommand,
+)
 from app.domain.events import Event, PlaybackFinished, RequestFailed
 from app.domain.ids import ContactId
 from app.errors import TrunklineError
@@ -16,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class Dispatch:
-    """One lane a contact. A lane lives as long as it has commands; a refused command becomes an event and the lane goes on."""
+    """One lane a visit. A lane lives as long as it has commands; a refused command becomes an event and the lane goes on."""
 
     def __init__(self, telephony: Telephony, post: Callable[[Event], None]) -> None:
         self._telephony = telephony
@@ -28,13 +36,14 @@ class Dispatch:
         self.parted = 0
         """Commands that found their node away; reconciliation sends again what is still wanted."""
 
-    def send(self, command: TelephonyCommand) -> None:
-        lane = self._lanes.get(command.contact_id)
+    def send(self, command: TelephonyCommand, visit: ContactId) -> None:
+        """Sends the command after those of the same visit: contacts that follow one another share their channels."""
+        lane = self._lanes.get(visit)
         if lane is not None:
             lane.append(command)
             return
-        self._lanes[command.contact_id] = deque((command,))
-        task = asyncio.get_running_loop().create_task(self._run(command.contact_id))
+        self._lanes[visit] = deque((command,))
+        task = asyncio.get_running_loop().create_task(self._run(visit))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -53,13 +62,13 @@ class Dispatch:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout_s)
 
-    async def _run(self, contact_id: ContactId) -> None:
-        lane = self._lanes[contact_id]
+    async def _run(self, visit: ContactId) -> None:
+        lane = self._lanes[visit]
         try:
             while lane:
                 await self._one(lane.popleft())
         finally:
-            del self._lanes[contact_id]
+            del self._lanes[visit]
 
     async def _one(self, command: TelephonyCommand) -> None:
         self.sent += 1

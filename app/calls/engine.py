@@ -205,7 +205,7 @@ class Engine:
         elif isinstance(command, Invocation):
             self.outside.ask(command)
         else:
-            self.dispatch.send(command)
+            self.dispatch.send(command, self.brain.visit(command.contact_id))
 
     def _timer_fired(self, timer_id: TimerId) -> None:
         self.post(TimerFired(timer_id))
@@ -221,10 +221,10 @@ class Engine:
     async def _write_until_written(self, contact_id: ContactId) -> None:
         """Keeps trying: the contact stays in the memory until its record is in the store."""
         delay_s = 0.2
-        while (live := self.brain.live(contact_id)) is not None:
+        while (contact := self.brain.unwritten(contact_id)) is not None:
             try:
-                record = contact_trace_record(live.contact, self.brain.instance)
-                await self.records.write(live.contact, record, tuple(live.trace))
+                record = contact_trace_record(contact, self.brain.instance)
+                await self.records.write(contact, record, self.brain.trace(contact))
             except Exception as error:
                 log.warning("contact trace record not written yet", contact_id=contact_id, why=str(error))
                 await asyncio.sleep(delay_s)

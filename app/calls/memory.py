@@ -38,10 +38,14 @@ class Asked:
 
 @dataclass(slots=True)
 class Live:
-    """One contact that is not finished and written yet."""
+    """One customer's visit, until its last contact is finished and written. `contact` is the one that the customer is in; `others`
+    are those before it that are not written yet, and one that an agent prepares by consulting."""
 
     contact: Contact
     conversation: Conversation
+    others: dict[ContactId, Contact] = field(default_factory=dict)
+    written: bool = False
+    """The record of `contact` is in the store; one of the others is not finished."""
     runs: dict[ExecutionId, FlowState] = field(default_factory=dict)
     playbacks: dict[PlaybackId, Playing] = field(default_factory=dict)
     stopping: dict[PlaybackId, int] = field(default_factory=dict)
@@ -49,6 +53,22 @@ class Live:
     asked: dict[InvocationId, Asked] = field(default_factory=dict)
     """Questions to somebody outside that have no answer yet."""
     trace: list[TraceEntry] = field(default_factory=list)
+
+    @property
+    def contacts(self) -> dict[ContactId, Contact]:
+        """Every contact of the visit that is remembered."""
+        return {**self.others, self.contact.contact_id: self.contact}
+
+    def contact_named(self, contact_id: ContactId) -> Contact:
+        """The contact of this id; the present one for an id that is not remembered."""
+        return self.others.get(contact_id, self.contact)
+
+    def put(self, contact: Contact) -> None:
+        """Keeps what became of one of the contacts."""
+        if contact.contact_id in self.others:
+            self.others[contact.contact_id] = contact
+        else:
+            self.contact = contact
 
 
 @dataclass(slots=True)
@@ -68,8 +88,8 @@ class Memory:
     """Callers' channels whose contact was forgotten lately, with the moment: an arrival that comes twice or late is known by them."""
 
     def forget(self, live: Live, now_ms: int) -> None:
-        """The contact is written and nothing more can become of it."""
-        self.contacts.pop(live.contact.contact_id, None)
+        """Every contact of the visit is written and nothing more can become of it."""
+        self.contacts.pop(live.conversation.contact_id, None)
         self.ended[live.contact.channel_id] = now_ms
         while (oldest := next(iter(self.ended))) and now_ms - self.ended[oldest] > ENDED_KEPT_MS:
             del self.ended[oldest]

@@ -15,6 +15,7 @@ from app.calls.engine import Engine
 from app.calls.memory import Live
 from app.calls.ports import ChannelSnapshot, Inventory, NodeAway
 from app.conversation.resume import resume
+from app.conversation.state import Place
 from app.domain.commands import Command, DestroyBridge, Hangup, StopPlayback, WriteRecord
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, Event, PhoneReachable, PlaybackFinished
 from app.domain.ids import ContactId, NodeName
@@ -61,8 +62,9 @@ class Recovery:
     def resume_records(self) -> None:
         """Writes the records that were due when the last process ended."""
         for live in list(self._engine.brain.memory.contacts.values()):
-            if live.contact.finished_ms is not None:
-                self._engine.carry_out(WriteRecord(live.contact.contact_id))
+            for contact in live.contacts.values():
+                if contact.finished_ms is not None and self._engine.brain.unwritten(contact.contact_id) is not None:
+                    self._engine.carry_out(WriteRecord(contact.contact_id))
 
     async def stop(self) -> None:
         tasks = [*self._tasks, *([self._periodic] if self._periodic else [])]
@@ -146,10 +148,9 @@ class Recovery:
 
 
 def resume_commands(engine: Engine, live: Live, inventory: Inventory) -> tuple[Command, ...]:
-    if live.contact.finished_ms is not None:
-        return ()
-    stops = tuple(StopPlayback(live.contact.contact_id, playback_id) for playback_id in live.stopping)
-    return stops + resume(live.conversation, live.contact, engine.brain.instance, inventory.channels, inventory.bridges)
+    key = live.conversation.contact_id
+    stops = tuple(StopPlayback(key, playback_id) for playback_id in live.stopping)
+    return stops + resume(live.conversation, live.contacts, inventory.channels, inventory.bridges)
 
 
 def differences(
@@ -164,7 +165,9 @@ def differences(
         known_bridges.add(talk.bridge_id)
         fell = live.contact.initiated_ms < inventory.started_ms
         yield from _gone(live, inventory, fetched_ms, 0 if fell else 16)
-        if talk.customer in inventory.channels or talk.recording_stopping:
+        customer = talk.party(talk.customer)
+        gone = customer is not None and customer.place is not Place.DIALLED and talk.customer not in inventory.channels
+        if not gone or talk.recordings:
             for command in wanted(live):
                 yield Difference(f"resume {type(command).__name__} {talk.contact_id}", command)
     for channel_id, channel in inventory.channels.items():
@@ -182,20 +185,15 @@ def differences(
 
 def _gone(live: Live, inventory: Inventory, fetched_ms: int, cause: int) -> Iterator[Difference]:
     """Channels of a contact that the node no longer has, and answers that were missed."""
-    talk, leg = live.conversation, live.conversation.leg
     words = "the channel was gone when Asterisk was asked"
-    if leg is not None and leg.offered_ms < fetched_ms:
-        channel = inventory.channels.get(leg.channel_id)
-        if channel is None and leg.answered:
-            yield Difference(f"channel {leg.channel_id}", ChannelEnded(leg.channel_id, cause, words))
-        elif channel is not None and channel.state == "Up" and not leg.answered:
-            yield Difference(f"answer {leg.channel_id}", ChannelAnswered(leg.channel_id))
-    if (
-        talk.customer in talk.channels
-        and talk.customer not in inventory.channels
-        and live.contact.initiated_ms < fetched_ms
-    ):
-        yield Difference(f"channel {talk.customer}", ChannelEnded(talk.customer, cause, words))
+    for party in live.conversation.parties:
+        channel = inventory.channels.get(party.channel_id)
+        if party.since_ms >= fetched_ms or (party.call is None and party.place is Place.DIALLED):
+            continue
+        if channel is None and party.place is not Place.DIALLED:
+            yield Difference(f"channel {party.channel_id}", ChannelEnded(party.channel_id, cause, words))
+        elif channel is not None and channel.state == "Up" and party.place is Place.DIALLED:
+            yield Difference(f"answer {party.channel_id}", ChannelAnswered(party.channel_id))
 
 
 def _unknown(engine: Engine, node: NodeName, channel: ChannelSnapshot) -> Difference:

@@ -1,6 +1,7 @@
 """The runs of contact flows: which flow a party hears, which run an event is for, and what a step of it leaves behind."""
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.calls.memory import Live
@@ -23,33 +24,43 @@ Happening = Event | Request
 
 def start_flow(brain: "Brain", event: Happening) -> None:
     assert isinstance(event, requests.StartFlow)
-    live = brain.memory.contacts.get(event.contact_id)
+    live = brain.live(event.contact_id)
     if live is None:
         return
-    flow = flow_for(brain, event, live.contact)
+    contact = live.contact_named(event.contact_id)
+    flow = flow_for(brain, event, contact)
     if flow is None:
         brain.pending.append(
             requests.FlowEnded(event.contact_id, event.execution_id, requests.FlowOutcome.ENDED, "no flow is set")
         )
         return
-    step = brain.interpreter.start(event.execution_id, event.channel_id, flow, view(brain, live), brain.now_ms)
+    step = brain.interpreter.start(event.execution_id, event.channel_id, flow, view(brain, contact), brain.now_ms)
     after_flow(brain, live, step)
 
 
 def stop_flow(brain: "Brain", event: Happening) -> None:
     assert isinstance(event, requests.StopFlow)
-    live = brain.memory.contacts.get(event.contact_id)
+    live = brain.live(event.contact_id)
     run = live.runs.pop(event.execution_id, None) if live else None
     if live is not None and run is not None:
-        step = brain.interpreter.cancel(run, view(brain, live), brain.now_ms)
+        step = brain.interpreter.cancel(run, view(brain, live.contact_named(run.contact_id)), brain.now_ms)
         live.trace.extend(step.trace)
         brain.follow(live, step.commands)
         _keep_log(brain, live, step)
 
 
+def move_flow(brain: "Brain", event: Happening) -> None:
+    """The run goes on for another contact of the visit, or on another channel."""
+    assert isinstance(event, requests.MoveFlow)
+    live = brain.live(event.contact_id)
+    run = live.runs.get(event.execution_id) if live else None
+    if live is not None and run is not None:
+        live.runs[event.execution_id] = replace(run, contact_id=event.contact_id, channel_id=event.channel_id)
+
+
 def digit(brain: "Brain", event: Happening) -> None:
     assert isinstance(event, events.DigitReceived)
-    live = brain.memory.contacts.get(brain.channels.get(event.channel_id, ContactId("")))
+    live = brain.live(brain.channels.get(event.channel_id))
     if live is not None:
         for run in [run for run in live.runs.values() if run.channel_id == event.channel_id]:
             step_flow(brain, live, run, event)
@@ -57,7 +68,7 @@ def digit(brain: "Brain", event: Happening) -> None:
 
 def playback(brain: "Brain", event: Happening) -> None:
     assert isinstance(event, events.PlaybackFinished)
-    live = brain.memory.contacts.get(ContactId(event.playback_id.split(".", 1)[0]))
+    live = brain.live(ContactId(event.playback_id.split(".", 1)[0]))
     if live is None:
         return
     live.playbacks.pop(event.playback_id, None)
@@ -70,7 +81,7 @@ def playback(brain: "Brain", event: Happening) -> None:
 def answered(brain: "Brain", event: Happening) -> None:
     """What a run had asked is answered, by somebody outside or by another core."""
     assert isinstance(event, events.FunctionReturned | events.BotReplied | events.InputSealed | requests.Answered)
-    live = brain.memory.contacts.get(event.contact_id)
+    live = brain.live(event.contact_id)
     if live is not None:
         live.asked.pop(event.invocation_id, None)
         run = live.runs.get(ExecutionId(event.invocation_id.rsplit(".", 1)[0]))
@@ -98,11 +109,12 @@ def flow_for(brain: "Brain", event: requests.StartFlow, contact: Contact) -> Flo
 
 
 def step_flow(brain: "Brain", live: Live, run: FlowState, event: Event | requests.Answered) -> None:
-    after_flow(brain, live, brain.interpreter.step(run, event, view(brain, live), brain.now_ms))
+    seen = view(brain, live.contact_named(run.contact_id))
+    after_flow(brain, live, brain.interpreter.step(run, event, seen, brain.now_ms))
 
 
 def after_flow(brain: "Brain", live: Live, step: FlowStep) -> None:
-    live.contact = step.contact
+    live.put(step.contact)
     live.trace.extend(step.trace)
     if step.state.ended:
         live.runs.pop(step.state.execution_id, None)
@@ -117,13 +129,14 @@ def _keep_log(brain: "Brain", live: Live, step: FlowStep) -> None:
         brain.follow(live, [WriteFlowLog(live.contact.contact_id, step.log)])
 
 
-def view(brain: "Brain", live: Live) -> FlowView:
-    handling = live.contact.handling
+def view(brain: "Brain", contact: Contact) -> FlowView:
+    """What a run sees: its own contact and the agent who handles it."""
+    handling = contact.handling
     agent = brain.instance.agents.get(handling.agent_id) if handling else None
     return FlowView(
         brain.instance,
-        live.contact,
-        lambda queue_id: brain.routing.figures(queue_id, brain.now_ms, live.contact),
+        contact,
+        lambda queue_id: brain.routing.figures(queue_id, brain.now_ms, contact),
         agent,
         lambda: draw(brain),
     )

@@ -1,10 +1,10 @@
 """The service layer: what people may see and do, whichever face they use. `calls.ports.Operations` says what each promises."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
-from app.calls import view
+from app.calls import controlling, view
 from app.calls.engine import Engine
 from app.calls.ports import FlowOperations, LineView, RecordView, Status
 from app.domain.contact import RecordingStatus
@@ -68,6 +68,23 @@ class Service:
             names = ", ".join(each.name for each in instance.statuses.values() if each.enabled)
             raise BadInput(what=f"The status {status!r}", why=f"choose one of {names}")
         self._engine.post(AgentStatusRequested(AgentId(agent_id), known.name, by))
+
+    async def control_call(self, agent_id: str, action: str, details: Mapping[str, str]) -> None:
+        self._engine.post(controlling.by_agent(self._engine.brain, agent_id, action, details))
+
+    async def dial(self, agent_id: str, number: str, queue: str = "") -> ContactId:
+        nodes = self._engine.telephony.nodes()
+        event = controlling.dialled(self._engine.brain, nodes, agent_id, number, queue)
+        self._engine.post(event)
+        return event.contact_id
+
+    async def call(
+        self, number: str, flow: str, details: Mapping[str, str], attributes: Mapping[str, str]
+    ) -> ContactId:
+        nodes = self._engine.telephony.nodes()
+        event = controlling.called(self._engine.brain, nodes, number, flow, details, attributes)
+        self._engine.post(event)
+        return event.contact_id
 
     async def reload(self) -> None:
         await self._engine.configure()

@@ -3,7 +3,7 @@
 from app.calls.brain import Brain
 from app.calls.memory import Live
 from app.calls.ports import AgentView, ContactView, QueueView
-from app.conversation.state import Phase
+from app.conversation.state import Conversation, Phase, Place
 from app.domain.agent import AgentState
 
 
@@ -59,13 +59,13 @@ def _contact(live: Live, brain: Brain) -> ContactView:
     contact, talk = live.contact, live.conversation
     run = live.runs.get(talk.run) if talk.run else None
     flow = brain.instance.flows.get(run.flow_id) if run else None
-    queue = brain.instance.queues.get(contact.queued_in) if contact.queued_in else None
-    agent_id = talk.leg.agent_id if talk.leg else talk.after_work_by
+    queue = brain.instance.queue(contact.queued_in) if contact.queued_in else None
+    agent_id = talk.agent.agent_id if talk.agent else next(iter(talk.after_work), None)
     agent = brain.instance.agents.get(agent_id) if agent_id else None
-    after_work = talk.phase is Phase.GONE and talk.after_work_by is not None
+    after_work = talk.phase is Phase.GONE and bool(talk.after_work)
     return ContactView(
         contact.contact_id,
-        "after contact work" if after_work else talk.phase.value,
+        "after contact work" if after_work else _state(talk),
         talk.since_ms,
         contact.initiated_ms,
         contact.customer_number,
@@ -74,5 +74,18 @@ def _contact(live: Live, brain: Brain) -> ContactView:
         (run.block or "") if run else "",
         queue.name if queue else "",
         agent.username if agent else "",
-        talk.recording_open and not talk.recording_stopping,
+        talk.recording is not None,
     )
+
+
+def _state(talk: Conversation) -> str:
+    """What goes on, in a word or two: the phase, or within a talk what the agent does with it."""
+    customer = talk.party(talk.customer)
+    if talk.callback is not None and talk.phase is Phase.QUEUED:
+        return "callback"
+    if talk.phase is not Phase.TALK:
+        return talk.phase.value
+    if talk.consult is not None:
+        joined = sum(party.place is Place.JOINED for party in talk.parties)
+        return "conference" if joined > 2 else "consulting"
+    return "on hold" if customer is not None and customer.place is Place.HELD else talk.phase.value

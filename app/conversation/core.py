@@ -1,84 +1,162 @@
-"""The conversation's one state machine: `step(conversation, contact, event, instance, now_ms) -> Step`.
+"""The conversation's one state machine: `step(conversation, contact, event, instance, now_ms, others) -> Step`.
 
-`HANDLERS` is the whole machine: what happens, by phase and event; `ANY_PHASE` is what means the same in every phase. An event that
-neither lists is no news (a late answer, a key pressed while talking) and changes nothing.
+Three tables are the whole machine. `CONSULTING` is what happens to a consultation, by its stage, when the event is about it;
+`HANDLERS` what happens by phase; `ANY_PHASE` what means the same in every phase. An event that none of them lists is no news (a late
+answer, a key pressed while talking) and changes nothing.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 
-from app.conversation import ending, flows, offer, talk
-from app.conversation.state import Conversation, Phase
+from app.conversation import conference, consult, ending, flows, hold, offer, outbound, outside, recording, talk
+from app.conversation.state import Conversation, Phase, Stage
 from app.conversation.step import Happening, Step, Turn
-from app.domain.commands import Answer
+from app.domain import call_control as asked
 from app.domain.contact import Contact
-from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, RecordingFinished, RequestFailed, TimerFired
-from app.domain.ids import ExecutionId
-from app.domain.instance import FlowType, Instance
-from app.domain.requests import AfterWorkDone, ChangeQueue, EnterQueue, FlowEnded, OfferContact, StartFlow
+from app.domain.events import ChannelAnswered, ChannelEnded, RecordingFinished, RequestFailed, TimerFired
+from app.domain.ids import ContactId
+from app.domain.instance import Instance
+from app.domain.requests import (
+    AfterWorkDone,
+    Answered,
+    CallNumber,
+    CancelCallback,
+    ChangeQueue,
+    DialCustomer,
+    EnterQueue,
+    FlowEnded,
+    HoldParty,
+    OfferContact,
+    TransferToAgent,
+)
 
 Handler = Callable[[Turn, Happening], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A contact that begins with a customer's call."""
-
-    contact: Contact
-    call: CallArrived
-
-
-def begin(arrival: Arrival, now_ms: int) -> Step:
-    """Answers the customer and runs the flow of the number that was dialled."""
-    call, contact = arrival.call, arrival.contact
-    run = ExecutionId(f"{contact.contact_id}.1")
-    conversation = Conversation(call.contact_id, call.node, call.channel_id, Phase.FLOW, now_ms, serial=1, run=run)
-    start = StartFlow(contact.contact_id, run, call.channel_id, FlowType.CONTACT)
-    return Step(
-        conversation,
-        replace(contact, connected_to_system_ms=now_ms),
-        (Answer(contact.contact_id, call.channel_id), start),
-    )
-
-
-def step(conversation: Conversation, contact: Contact, event: Happening, instance: Instance, now_ms: int) -> Step:
-    """What follows from one event. The contact comes back with what the event made of it."""
-    turn = Turn(conversation, contact, instance, now_ms)
-    handler = HANDLERS.get((conversation.phase, type(event))) or ANY_PHASE.get(type(event))
+def step(
+    conversation: Conversation,
+    contact: Contact,
+    event: Happening,
+    instance: Instance,
+    now_ms: int,
+    others: Mapping[ContactId, Contact] | None = None,
+) -> Step:
+    """What follows from one event. The contacts come back with what the event made of them."""
+    turn = Turn(conversation, contact, instance, now_ms, others)
+    handler = None
+    if conversation.consult is not None and _about_consult(turn, event):
+        handler = CONSULTING.get((conversation.consult.stage, type(event)))
+    handler = handler or HANDLERS.get((conversation.phase, type(event))) or ANY_PHASE.get(type(event))
     if handler is not None:
         handler(turn, event)
     return turn.step()
+
+
+def _about_consult(turn: Turn, event: Happening) -> bool:
+    """True when the event is about the party consulted, the contact they are to take, or a flow that one of the two hears."""
+    consulting, agent = turn.conversation.consult, turn.agent
+    if consulting is None:
+        return False
+    if isinstance(event, OfferContact):
+        return event.contact_id == consulting.contact_id
+    if isinstance(event, TimerFired):
+        return consulting.other is not None and event.timer_id == turn.timer(consulting.other)
+    if isinstance(event, RequestFailed):
+        return event.target == consulting.other
+    if isinstance(event, FlowEnded | EnterQueue | TransferToAgent | HoldParty):
+        other = turn.party(consulting.other)
+        return event.execution_id in {party.run for party in (agent, other) if party is not None}
+    return consulting.other is not None and getattr(event, "channel_id", None) == consulting.other
+
+
+def _cannot_be_done(turn: Turn, event: Happening) -> None:
+    """A flow asks for what does not fit where the call is."""
+    assert isinstance(event, CallNumber | TransferToAgent | HoldParty | DialCustomer)
+    turn.ask(Answered(event.contact_id, event.invocation_id, "error", "the call is not where this can be done"))
 
 
 HANDLERS: dict[tuple[Phase, type], Handler] = {
     # the customer is in a flow
     (Phase.FLOW, EnterQueue): flows.entered_queue,
     (Phase.FLOW, FlowEnded): flows.flow_ended_disconnects,
+    (Phase.FLOW, CallNumber): outside.requested,
     # the customer waits
     (Phase.QUEUED, OfferContact): offer.offered,
     (Phase.QUEUED, FlowEnded): flows.queue_flow_ended,
     (Phase.QUEUED, EnterQueue): flows.entered_queue,
     (Phase.QUEUED, ChangeQueue): flows.changed_queue,
+    (Phase.QUEUED, CallNumber): outside.requested,
+    (Phase.QUEUED, CancelCallback): outbound.callback_cancelled,
     # an agent's phone rings
     (Phase.RINGING, ChannelAnswered): offer.answered,
     (Phase.RINGING, TimerFired): offer.rang_out,
     (Phase.RINGING, RequestFailed): offer.ring_refused,
     (Phase.RINGING, FlowEnded): flows.queue_flow_ended,
     (Phase.RINGING, ChannelEnded): offer.ended_while_ringing,
+    (Phase.RINGING, ChangeQueue): flows.changed_queue,
+    (Phase.RINGING, CallNumber): outside.requested,
+    (Phase.RINGING, CancelCallback): outbound.callback_cancelled,
+    (Phase.RINGING, asked.LeaveRequested): talk.left,
+    # the customer is called
+    (Phase.DIALLING, ChannelAnswered): outbound.answered,
+    (Phase.DIALLING, ChannelEnded): outbound.ended,
+    (Phase.DIALLING, TimerFired): outbound.rang_out,
+    (Phase.DIALLING, RequestFailed): outbound.refused,
+    (Phase.DIALLING, DialCustomer): outbound.placed_by_flow,
+    (Phase.DIALLING, FlowEnded): outbound.flow_ended,
+    (Phase.DIALLING, asked.LeaveRequested): talk.left,
     # the agent hears who it is, the customer that somebody is there
     (Phase.WHISPER, FlowEnded): talk.whisper_ended,
     (Phase.WHISPER, ChannelEnded): talk.ended_while_whispering,
+    (Phase.WHISPER, asked.LeaveRequested): talk.left,
     # they talk
     (Phase.TALK, ChannelEnded): talk.ended_while_talking,
     (Phase.TALK, RequestFailed): talk.join_refused,
+    (Phase.TALK, FlowEnded): talk.hold_flow_ended,
+    (Phase.TALK, asked.HoldRequested): hold.held,
+    (Phase.TALK, asked.ResumeRequested): hold.resumed,
+    (Phase.TALK, asked.MuteRequested): hold.muted,
+    (Phase.TALK, asked.DigitsRequested): hold.keys_pressed,
+    (Phase.TALK, asked.RecordingPauseRequested): recording.paused,
+    (Phase.TALK, asked.TransferRequested): consult.requested,
+    (Phase.TALK, asked.SwapRequested): conference.swapped,
+    (Phase.TALK, asked.JoinRequested): conference.joined,
+    (Phase.TALK, asked.DropRequested): conference.dropped,
+    (Phase.TALK, asked.LeaveRequested): talk.left,
+    # the customer is with an outside number
+    (Phase.OUTSIDE, ChannelAnswered): outside.answered,
+    (Phase.OUTSIDE, ChannelEnded): outside.ended,
+    (Phase.OUTSIDE, TimerFired): outside.rang_out,
+    (Phase.OUTSIDE, RequestFailed): outside.refused,
     # the agent has left, the customer hears the disconnect flow
     (Phase.REMAINING, FlowEnded): flows.flow_ended_disconnects,
     (Phase.REMAINING, EnterQueue): flows.entered_queue,
+    (Phase.REMAINING, CallNumber): outside.requested,
+}
+
+CONSULTING: dict[tuple[Stage, type], Handler] = {
+    (Stage.FLOW, EnterQueue): consult.transfer_flow_queues,
+    (Stage.FLOW, TransferToAgent): consult.transfer_flow_rings,
+    (Stage.FLOW, HoldParty): consult.transfer_flow_holds,
+    (Stage.FLOW, FlowEnded): consult.transfer_flow_ended,
+    (Stage.QUEUED, OfferContact): consult.offered,
+    (Stage.QUEUED, FlowEnded): consult.queue_flow_ended,
+    (Stage.RINGING, ChannelAnswered): consult.answered,
+    (Stage.RINGING, ChannelEnded): consult.ended,
+    (Stage.RINGING, TimerFired): consult.rang_out,
+    (Stage.RINGING, RequestFailed): consult.refused,
+    (Stage.RINGING, FlowEnded): consult.queue_flow_ended,
+    (Stage.WHISPER, FlowEnded): consult.whisper_ended,
+    (Stage.WHISPER, ChannelEnded): consult.ended,
+    (Stage.TALK, ChannelEnded): consult.ended,
 }
 
 ANY_PHASE: dict[type, Handler] = {
-    ChannelEnded: ending.customer_or_leg_ended,
+    ChannelEnded: ending.customer_ended,
     OfferContact: offer.offered_too_late,
     RecordingFinished: ending.recording_finished,
     AfterWorkDone: ending.after_work_done,
+    CallNumber: _cannot_be_done,
+    TransferToAgent: _cannot_be_done,
+    HoldParty: _cannot_be_done,
+    DialCustomer: _cannot_be_done,
 }

@@ -2,145 +2,144 @@
 
 from dataclasses import replace
 
-from app.conversation.state import Phase
+from app.conversation import chain, parties, recording
+from app.conversation.state import Party, Phase, Place, Role, Stage
 from app.conversation.step import Happening, Turn
 from app.domain.agent import AgentTrigger
-from app.domain.commands import CancelTimer, DestroyBridge, FinishRecording, Hangup
-from app.domain.contact import DisconnectReason, Recorded
+from app.domain.commands import Hangup
+from app.domain.contact import DisconnectReason, Hook
 from app.domain.events import ChannelEnded, RecordingFinished
-from app.domain.ids import TimerId
-from app.domain.requests import AfterWorkDone, ContactOver, LeaveQueue, MoveAgent, StopFlow
+from app.domain.instance import FlowType
+from app.domain.requests import AfterWorkDone, LeaveQueue, MoveAgent
+
+WAITING = (Phase.QUEUED, Phase.RINGING)
 
 
 def hang_up_customer(turn: Turn, reason: DisconnectReason, words: str = "") -> None:
     """Ends the customer's channel; what else is open (a ringing agent, the queue) is let go first."""
-    release_agent(turn, AgentTrigger.CALLER_GONE)
-    leave_queue(turn)
-    turn.stop_run()
+    _let_go(turn)
+    turn.note("hang up", reason.value, **({"reason": words} if words else {}))
+    customer = turn.customer
+    if customer is None or customer.place is Place.DIALLED:
+        over(turn, reason)
+        return
+    parties.quiet(turn, customer.channel_id)
     if turn.contact.disconnect_reason is None:
         turn.record(disconnect_reason=reason)
-    turn.note("hang up", reason.value, **({"reason": words} if words else {}))
     turn.become(Phase.ENDING)
-    turn.ask(Hangup(turn.conversation.contact_id, turn.conversation.customer))
+    turn.ask(Hangup(turn.key, customer.channel_id))
 
 
-def customer_or_leg_ended(turn: Turn, event: Happening) -> None:
-    """In every phase without a talking agent: the customer's end closes the contact, a leg's late end is only noted."""
+def remaining(turn: Turn, reason: DisconnectReason) -> None:
+    """Whoever the customer was with has left: the disconnect flow when the contact has one, else the end."""
+    customer, flow_id = turn.customer, turn.contact.hooks.get(Hook.CUSTOMER_REMAINING)
+    recording.stop(turn)
+    if customer is None or flow_id not in turn.instance.flows:
+        parties.drop_bridge(turn)
+        hang_up_customer(turn, reason)
+        return
+    parties.quiet(turn, customer.channel_id)
+    parties.drop_bridge(turn)
+    turn.alter(customer.channel_id, place=Place.APART)
+    turn.become(Phase.REMAINING)
+    parties.run_flow(turn, customer.channel_id, FlowType.CONTACT, Hook.CUSTOMER_REMAINING, flow_id)
+
+
+def customer_ended(turn: Turn, event: Happening) -> None:
+    """In every phase: the customer's end closes the contact."""
     assert isinstance(event, ChannelEnded)
-    leg = turn.conversation.leg
-    if leg is not None and event.channel_id == leg.channel_id:
-        turn.change(leg=None)
-    elif event.channel_id == turn.conversation.customer and turn.conversation.phase is not Phase.GONE:
+    if event.channel_id == turn.conversation.customer:
         customer_gone(turn, event)
+    else:
+        parties.lost(turn, event.channel_id)
 
 
 def customer_gone(turn: Turn, event: ChannelEnded) -> None:
     """The customer's channel is gone: everything that hung on it ends."""
-    release_agent(turn, AgentTrigger.CALLER_GONE)
-    leave_queue(turn)
-    turn.stop_run()
-    stop_recording(turn)
-    drop_bridge(turn)
-    fell = event.cause == 0
-    turn.record(
-        disconnected_ms=turn.now_ms,
-        disconnect_reason=turn.contact.disconnect_reason
-        or (DisconnectReason.SYSTEM if fell else DisconnectReason.CUSTOMER),
-    )
+    parties.lost(turn, event.channel_id)
     turn.note("customer gone", event.reason, cause=str(event.cause))
-    turn.become(Phase.GONE)
-    finish_if_over(turn)
+    _let_go(turn)
+    over(turn, DisconnectReason.SYSTEM if event.cause == 0 else DisconnectReason.CUSTOMER)
 
 
-def release_agent(turn: Turn, trigger: AgentTrigger) -> None:
-    """Lets the agent go: one who rings is freed by `trigger`, one who answered enters after contact work."""
-    leg = turn.conversation.leg
-    if leg is None:
+def over(turn: Turn, reason: DisconnectReason) -> None:
+    """The visit is over; recordings and after contact work may still be open."""
+    if turn.conversation.customer is not None:
+        parties.drop(turn, turn.conversation.customer)
+    recording.stop(turn)
+    parties.drop_bridge(turn)
+    chain.close(turn, turn.contact_id, reason)
+    turn.become(Phase.GONE, consult=None, outside=None, callback=None, question=None)
+    chain.finish_if_over(turn)
+
+
+def _let_go(turn: Turn) -> None:
+    """Releases everybody but the customer, and leaves the queues."""
+    leave_queue(turn)
+    end_consult(turn)
+    for party in turn.conversation.parties:
+        if party.role is not Role.CUSTOMER:
+            release(turn, party, AgentTrigger.CALLER_GONE)
+
+
+def end_consult(turn: Turn) -> None:
+    """The consultation is over and hands nobody over: its contact is closed, whoever was consulted is let go."""
+    consult = turn.conversation.consult
+    if consult is None:
         return
-    contact_id = turn.conversation.contact_id
-    if leg.run is not None:
-        turn.ask(StopFlow(contact_id, leg.run))
-    turn.ask(Hangup(contact_id, leg.channel_id))
-    if leg.answered:
-        enter_after_work(turn)
+    turn.change(consult=None)
+    if consult.contact_id is not None:
+        if consult.stage in (Stage.QUEUED, Stage.RINGING):
+            turn.record_of(consult.contact_id, dequeued_ms=turn.now_ms)
+            turn.ask(LeaveQueue(consult.contact_id))
+        chain.close(turn, consult.contact_id, DisconnectReason.AGENT)
+    other = turn.party(consult.other)
+    if other is not None:
+        release(turn, other, AgentTrigger.CALLER_GONE)
+
+
+def release(turn: Turn, party: Party, trigger: AgentTrigger) -> None:
+    """Lets a party go: an agent who rings is freed by `trigger`, one who answered enters after contact work."""
+    parties.drop(turn, party.channel_id)
+    if party.agent_id is None:
+        return
+    if party.place is Place.DIALLED:
+        turn.ask(MoveAgent(party.agent_id, party.contact_id, trigger))
     else:
-        turn.ask(CancelTimer(ring_timer(turn)), MoveAgent(leg.agent_id, contact_id, trigger))
-    turn.change(leg=None)
+        enter_after_work(turn, party)
 
 
-def enter_after_work(turn: Turn, reason: str = "") -> None:
+def enter_after_work(turn: Turn, party: Party, reason: str = "") -> None:
     """The agent's part of the talk is over: after contact work begins."""
-    leg = turn.conversation.leg
-    if leg is None:
-        return
-    if turn.contact.handling is not None:
-        turn.record(
-            handling=replace(turn.contact.handling, interaction_ended_ms=turn.now_ms, after_work_started_ms=turn.now_ms)
-        )
-    turn.ask(MoveAgent(leg.agent_id, turn.conversation.contact_id, AgentTrigger.CONTACT_ENDED, reason))
-    turn.change(after_work_by=leg.agent_id)
+    assert party.agent_id is not None
+    contact = turn.contact_named(party.contact_id)
+    if contact is not None and contact.handling is not None:
+        ended = replace(contact.handling, interaction_ended_ms=turn.now_ms, after_work_started_ms=turn.now_ms)
+        turn.record_of(party.contact_id, handling=ended)
+    turn.ask(MoveAgent(party.agent_id, party.contact_id, AgentTrigger.CONTACT_ENDED, reason))
+    turn.change(after_work={**turn.conversation.after_work, party.agent_id: party.contact_id})
 
 
 def leave_queue(turn: Turn) -> None:
-    if turn.conversation.phase in (Phase.QUEUED, Phase.RINGING):
+    if turn.conversation.phase in WAITING and turn.conversation.queue_id is not None:
         turn.record(dequeued_ms=turn.now_ms)
-        turn.ask(LeaveQueue(turn.conversation.contact_id))
-
-
-def stop_recording(turn: Turn) -> None:
-    talk = turn.conversation
-    if talk.recording_open and not talk.recording_stopping and talk.recording_id is not None:
-        customer, agent = kept_voices(turn.contact.recorded)
-        turn.change(recording_stopping=True)
-        turn.ask(FinishRecording(talk.contact_id, talk.customer, talk.recording_id, customer, agent))
-
-
-def drop_bridge(turn: Turn) -> None:
-    if turn.conversation.bridge_id is not None:
-        turn.ask(DestroyBridge(turn.conversation.contact_id, turn.conversation.bridge_id))
-        turn.change(bridge_id=None)
+        turn.ask(LeaveQueue(turn.contact_id))
 
 
 def recording_finished(turn: Turn, event: Happening) -> None:
     assert isinstance(event, RecordingFinished)
-    turn.record(recording=event.recording)
-    turn.change(recording_open=False)
-    turn.note(
-        "recording",
-        event.recording.status.value,
-        **({"reason": event.recording.reason} if event.recording.reason else {}),
-    )
-    finish_if_over(turn)
+    recording.finished(turn, event)
+    chain.finish_if_over(turn)
 
 
 def after_work_done(turn: Turn, event: Happening) -> None:
     assert isinstance(event, AfterWorkDone)
-    if turn.conversation.after_work_by != event.agent_id:
-        return
-    turn.change(after_work_by=None)
-    if turn.contact.handling is not None:
-        turn.record(handling=replace(turn.contact.handling, after_work_ended_ms=turn.now_ms))
-    turn.note("after contact work", "done")
-    finish_if_over(turn)
-
-
-def finish_if_over(turn: Turn) -> None:
-    """The contact is over when the customer is gone, the recording is settled and the agent's work is done."""
     talk = turn.conversation
-    if (
-        talk.phase is Phase.GONE
-        and not talk.recording_open
-        and talk.after_work_by is None
-        and turn.contact.finished_ms is None
-    ):
-        turn.record(finished_ms=turn.now_ms)
-        turn.ask(ContactOver(talk.contact_id))
-
-
-def kept_voices(recorded: Recorded) -> tuple[bool, bool]:
-    """(customer, agent)"""
-    return recorded in (Recorded.CUSTOMER, Recorded.BOTH), recorded in (Recorded.AGENT, Recorded.BOTH)
-
-
-def ring_timer(turn: Turn) -> TimerId:
-    return TimerId(f"{turn.conversation.contact_id}.ring")
+    if talk.after_work.get(event.agent_id) != event.contact_id:
+        return
+    turn.change(after_work={who: what for who, what in talk.after_work.items() if who != event.agent_id})
+    contact = turn.contact_named(event.contact_id)
+    if contact is not None and contact.handling is not None:
+        turn.record_of(event.contact_id, handling=replace(contact.handling, after_work_ended_ms=turn.now_ms))
+    turn.note("after contact work", "done")
+    chain.finish_if_over(turn)

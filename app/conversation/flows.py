@@ -1,61 +1,82 @@
 """What a flow's end or its wish to queue means for the customer."""
 
-from app.conversation.ending import hang_up_customer
-from app.conversation.state import Phase
+from app.conversation import chain, ending, parties
+from app.conversation.state import Phase, Sound
 from app.conversation.step import Happening, Turn
-from app.domain.commands import StartMusic
-from app.domain.contact import DisconnectReason, Hook
+from app.domain.agent import AgentTrigger
+from app.domain.contact import DisconnectReason, Hook, InitiationMethod
+from app.domain.ids import QueueId
 from app.domain.instance import FlowType
-from app.domain.requests import ChangeQueue, EnterQueue, FlowEnded, FlowOutcome, StartFlow, WaitInQueue
+from app.domain.requests import ChangeQueue, EnterQueue, FlowEnded, FlowOutcome, LeaveQueue, MoveFlow
 
 
 def entered_queue(turn: Turn, event: Happening) -> None:
     """Transfer to queue: the contact waits, and the customer queue flow runs."""
     assert isinstance(event, EnterQueue)
-    if event.execution_id != turn.conversation.run:
+    customer = turn.customer
+    if customer is None or event.execution_id != customer.run:
         return
-    run = turn.next_run()
-    turn.become(Phase.QUEUED, run=run, queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
-    turn.record(queued_in=event.queue_id, enqueued_ms=turn.now_ms, dequeued_ms=None)
-    queue = turn.instance.queues.get(event.queue_id)
-    turn.note("queued", queue.name if queue else event.queue_id)
-    turn.ask(
-        StartFlow(event.contact_id, run, turn.conversation.customer, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE),
-        WaitInQueue(event.contact_id, event.queue_id, turn.now_ms, turn.contact.priority, turn.contact.age_offset_s),
-    )
+    turn.become(Phase.QUEUED, queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
+    _note_queue(turn, event.queue_id)
+    parties.run_flow(turn, customer.channel_id, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE)
+    turn.ask(chain.waiting(turn.contact, event.queue_id, turn.now_ms))
 
 
 def changed_queue(turn: Turn, event: Happening) -> None:
-    """Transfer to queue in a customer queue flow: the contact waits anew, behind who waits there already, and its flow goes on."""
+    """Transfer to queue in a customer queue flow: a new contact waits in the other queue, behind who waits there already; the
+    flow goes on with it. An agent who is just being rung is let go."""
     assert isinstance(event, ChangeQueue)
-    if event.execution_id != turn.conversation.run:
+    customer, agent = turn.customer, turn.agent
+    if customer is None or customer.run is None or event.execution_id != customer.run:
         return
-    turn.change(queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
-    turn.record(queued_in=event.queue_id, enqueued_ms=turn.now_ms)
-    queue = turn.instance.queue(event.queue_id)
-    turn.note("queued", queue.name if queue else event.queue_id)
+    if agent is not None:
+        ending.release(turn, agent, AgentTrigger.CALLER_GONE)
+    turn.ask(LeaveQueue(turn.contact_id))
+    contact = chain.following(turn, InitiationMethod.QUEUE_TRANSFER, event.queue_id)
+    turn.record(dequeued_ms=turn.now_ms)
+    chain.close(turn, turn.contact_id, DisconnectReason.TRANSFERRED)
+    turn.go_on_with(turn.others[contact.contact_id])
+    turn.record(connected_to_system_ms=turn.now_ms)
+    turn.alter(customer.channel_id, contact_id=contact.contact_id)
+    turn.become(Phase.QUEUED, queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
+    _note_queue(turn, event.queue_id)
     turn.ask(
-        WaitInQueue(event.contact_id, event.queue_id, turn.now_ms, turn.contact.priority, turn.contact.age_offset_s)
+        MoveFlow(contact.contact_id, customer.run, customer.channel_id),
+        chain.waiting(turn.contact, event.queue_id, turn.now_ms),
     )
+    chain.finish_if_over(turn)
 
 
 def flow_ended_disconnects(turn: Turn, event: Happening) -> None:
     """A contact flow or a disconnect flow is over and the customer is nowhere else: hang up."""
     assert isinstance(event, FlowEnded)
-    if event.execution_id != turn.conversation.run:
-        return
-    turn.change(run=None)
-    failed = event.outcome is FlowOutcome.FAILED
-    hang_up_customer(turn, DisconnectReason.SYSTEM if failed else DisconnectReason.FLOW, event.reason)
+    if _run_is_over(turn, event):
+        failed = event.outcome is FlowOutcome.FAILED
+        ending.hang_up_customer(turn, DisconnectReason.SYSTEM if failed else DisconnectReason.FLOW, event.reason)
 
 
 def queue_flow_ended(turn: Turn, event: Happening) -> None:
     """A customer queue flow that ends leaves the customer waiting to music; its Disconnect block hangs up."""
     assert isinstance(event, FlowEnded)
-    if event.execution_id != turn.conversation.run:
+    customer = turn.customer
+    if customer is None or not _run_is_over(turn, event):
         return
-    turn.change(run=None)
     if event.outcome is FlowOutcome.DISCONNECT:
-        hang_up_customer(turn, DisconnectReason.FLOW, event.reason)
+        ending.hang_up_customer(turn, DisconnectReason.FLOW, event.reason)
     else:
-        turn.ask(StartMusic(event.contact_id, turn.conversation.customer))
+        parties.sound(turn, customer.channel_id, Sound.MUSIC)
+
+
+def _run_is_over(turn: Turn, event: FlowEnded) -> bool:
+    """True for the end of the customer's flow, which is noted."""
+    customer = turn.customer
+    if customer is None or event.execution_id != customer.run:
+        return False
+    turn.alter(customer.channel_id, run=None)
+    return True
+
+
+def _note_queue(turn: Turn, queue_id: QueueId) -> None:
+    turn.record(queued_in=queue_id, enqueued_ms=turn.now_ms, dequeued_ms=None)
+    queue = turn.instance.queue(queue_id)
+    turn.note("queued", queue.name if queue else queue_id)

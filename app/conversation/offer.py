@@ -2,58 +2,50 @@
 
 from dataclasses import replace
 
-from app.conversation.ending import customer_gone, ring_timer
-from app.conversation.state import AgentLeg, Conversation, Phase
+from app.conversation import chain, ending, outbound, parties
+from app.conversation.state import Call, Party, Phase, Role
 from app.conversation.step import Happening, Turn
 from app.conversation.talk import begin_whispers
-from app.domain.agent import AgentTrigger
-from app.domain.commands import CancelTimer, Command, Hangup, RingPhone, StartTimer
-from app.domain.contact import Contact
+from app.domain.agent import REASONS, AgentTrigger
+from app.domain.causes import in_words
+from app.domain.commands import Hangup, RingPhone
+from app.domain.contact import Contact, DisconnectReason
 from app.domain.events import ChannelAnswered, ChannelEnded, RequestFailed, TimerFired
-from app.domain.instance import Instance
-from app.domain.requests import MoveAgent, OfferContact, WaitInQueue
+from app.domain.ids import AgentId, QueueId
+from app.domain.requests import MoveAgent, OfferContact
 
-DECLINED_CAUSES = frozenset({17, 21, 34})
-"""Q.850: user busy, call rejected, no circuit: the phone or its owner said no."""
-RANG_OUT_CAUSES = frozenset({18, 19})
-"""Q.850: no user responding, no answer."""
+NOT_ANSWERED: dict[int, AgentTrigger] = {
+    17: AgentTrigger.DECLINED,
+    18: AgentTrigger.RANG_OUT,
+    19: AgentTrigger.RANG_OUT,
+    21: AgentTrigger.DECLINED,
+    34: AgentTrigger.DECLINED,
+}
+"""What a phone's Q.850 cause says of its agent; every other cause: the phone could not be reached."""
 
 
 def offered(turn: Turn, event: Happening) -> None:
     """Routing chose an agent: ring their phone, for as long as their ring time says. The caller goes on waiting to the queue's flow."""
     assert isinstance(event, OfferContact)
-    agent = turn.instance.agents.get(event.agent_id)
-    if agent is None:
+    party = ring(turn, event.agent_id, turn.contact, event.queue_id) if event.contact_id == turn.contact_id else None
+    if party is None:
         offered_too_late(turn, event)
         return
-    channel = turn.next_channel()
-    turn.become(Phase.RINGING, leg=AgentLeg(agent.agent_id, channel, agent.phone, turn.now_ms))
-    turn.record(connection_attempts=turn.contact.connection_attempts + 1)
-    turn.note("ring agent", agent.username, why=event.why)
-    turn.ask(
-        *ringing(turn.conversation, turn.contact, turn.instance),
-        StartTimer(ring_timer(turn), turn.now_ms + agent.ring_timeout_s * 1000),
-    )
+    turn.become(Phase.RINGING, lead=party.channel_id)
+    turn.note("ring agent", turn.instance.agents[event.agent_id].username, why=event.why)
 
 
-def ringing(talk: Conversation, contact: Contact, instance: Instance) -> tuple[Command, ...]:
-    """The command that rings the agent the contact is offered to."""
-    leg = talk.leg
-    agent = instance.agents.get(leg.agent_id) if leg else None
-    if leg is None or agent is None:
-        return ()
-    queue = instance.queues.get(talk.queue_id) if talk.queue_id else None
-    return (
-        RingPhone(
-            talk.contact_id,
-            talk.node,
-            leg.channel_id,
-            leg.phone,
-            contact.customer_number,
-            queue.name if queue else "",
-            agent.ring_timeout_s,
-        ),
-    )
+def ring(turn: Turn, agent_id: AgentId, contact: Contact, queue_id: QueueId | None) -> Party | None:
+    """Rings an agent's phone for a contact; it shows the customer's number and the queue. None when there is no such agent."""
+    agent = turn.instance.agents.get(agent_id)
+    if agent is None:
+        return None
+    queue = turn.instance.queue(queue_id) if queue_id else None
+    shown = Call(agent.phone, contact.customer_number, queue.name if queue else "", agent.ring_timeout_s)
+    party = replace(parties.new_call(turn, Role.AGENT, shown, contact), agent_id=agent_id)
+    parties.call(turn, party)
+    turn.record_of(contact.contact_id, connection_attempts=contact.connection_attempts + 1)
+    return party
 
 
 def offered_too_late(turn: Turn, event: Happening) -> None:
@@ -63,60 +55,66 @@ def offered_too_late(turn: Turn, event: Happening) -> None:
 
 
 def answered(turn: Turn, event: Happening) -> None:
-    """The agent answered: the waiting is over, the whispers begin."""
+    """The agent answered: the waiting is over. The whispers begin, or the customer is called (back)."""
     assert isinstance(event, ChannelAnswered)
-    leg = turn.conversation.leg
-    if leg is None or event.channel_id != leg.channel_id:
+    agent = turn.agent
+    if agent is None or agent.agent_id is None or event.channel_id != agent.channel_id:
         return
-    turn.ask(CancelTimer(ring_timer(turn)))
-    begin_whispers(turn, replace(leg, answered=True))
+    parties.answered(turn, agent.channel_id)
+    ending.leave_queue(turn)
+    chain.handled_by(turn, agent.agent_id, turn.contact_id)
+    turn.ask(MoveAgent(agent.agent_id, turn.contact_id, AgentTrigger.ANSWERED))
+    if turn.customer is None:
+        outbound.call_customer(turn)
+    else:
+        begin_whispers(turn)
 
 
 def rang_out(turn: Turn, event: Happening) -> None:
     """The ring time is over and nobody answered."""
     assert isinstance(event, TimerFired)
-    leg = turn.conversation.leg
-    if event.timer_id == ring_timer(turn) and leg is not None:
-        turn.ask(Hangup(turn.conversation.contact_id, leg.channel_id, 19))
-        missed(turn, AgentTrigger.RANG_OUT, "the phone rang and was not answered")
+    agent = turn.agent
+    if agent is not None and event.timer_id == turn.timer(agent.channel_id):
+        turn.ask(Hangup(turn.key, agent.channel_id, 19))
+        missed(turn, AgentTrigger.RANG_OUT, REASONS[AgentTrigger.RANG_OUT])
 
 
 def ring_refused(turn: Turn, event: Happening) -> None:
     """The phone could not be rung at all."""
     assert isinstance(event, RequestFailed)
-    leg = turn.conversation.leg
-    if leg is not None and event.command == RingPhone.__name__ and event.target == leg.channel_id:
-        turn.ask(CancelTimer(ring_timer(turn)))
+    agent = turn.agent
+    if agent is not None and event.command == RingPhone.__name__ and event.target == agent.channel_id:
         missed(turn, AgentTrigger.UNREACHABLE, event.reason)
 
 
 def ended_while_ringing(turn: Turn, event: Happening) -> None:
     """The phone said no, or the customer gave up."""
     assert isinstance(event, ChannelEnded)
-    leg = turn.conversation.leg
-    if event.channel_id == turn.conversation.customer:
-        customer_gone(turn, event)
-    elif leg is not None and event.channel_id == leg.channel_id:
-        turn.ask(CancelTimer(ring_timer(turn)))
-        if event.cause in DECLINED_CAUSES:
-            missed(turn, AgentTrigger.DECLINED, "the call was declined or the phone is busy")
-        elif event.cause in RANG_OUT_CAUSES:
-            missed(turn, AgentTrigger.RANG_OUT, "the phone rang and was not answered")
-        else:
-            missed(
-                turn, AgentTrigger.UNREACHABLE, event.reason or f"the phone could not be reached (cause {event.cause})"
-            )
+    agent = turn.agent
+    if agent is not None and event.channel_id == agent.channel_id:
+        missed(turn, *why_not_answered(event))
+    else:
+        ending.customer_ended(turn, event)
+
+
+def why_not_answered(event: ChannelEnded) -> tuple[AgentTrigger, str]:
+    """What the end of a ringing phone says of its agent, and why, in words."""
+    trigger = NOT_ANSWERED.get(event.cause, AgentTrigger.UNREACHABLE)
+    if trigger is not AgentTrigger.UNREACHABLE:
+        return trigger, REASONS[trigger]
+    return trigger, event.reason or f"the phone could not be reached: {in_words(event.cause)}"
 
 
 def missed(turn: Turn, trigger: AgentTrigger, reason: str) -> None:
-    """Nobody took the contact: it waits on, as old as it was."""
-    talk = turn.conversation
-    leg, queue_id = talk.leg, talk.queue_id
-    if leg is None or queue_id is None:
+    """Nobody took the contact: it waits on, as old as it was. A call that the agent wanted to make is not made."""
+    talk, agent = turn.conversation, turn.agent
+    if agent is None or agent.agent_id is None:
         return
+    parties.lost(turn, agent.channel_id)
     turn.note("not answered", trigger.value, reason=reason)
-    turn.become(Phase.QUEUED, leg=None)
-    turn.ask(
-        MoveAgent(leg.agent_id, talk.contact_id, trigger, reason),
-        WaitInQueue(talk.contact_id, queue_id, talk.waiting_since_ms, turn.contact.priority, turn.contact.age_offset_s),
-    )
+    turn.ask(MoveAgent(agent.agent_id, turn.contact_id, trigger, reason))
+    if talk.queue_id is None:
+        ending.hang_up_customer(turn, DisconnectReason.AGENT, reason)
+        return
+    turn.become(Phase.QUEUED)
+    turn.ask(chain.waiting(turn.contact, talk.queue_id, talk.waiting_since_ms))

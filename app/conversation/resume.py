@@ -1,44 +1,84 @@
-"""What a conversation needs after an interruption: the commands that make Asterisk what it should be. Sending them again is harmless."""
+"""What a conversation needs after an interruption: the commands that make Asterisk what it should be. Sending them again is harmless.
 
-from collections.abc import Collection, Mapping
+They follow from where each party is: who is called is called again, who is joined is put into the bridge, who is not is taken out
+of it, and who should hear something hears it.
+"""
 
-from app.conversation.ending import kept_voices
-from app.conversation.offer import ringing
-from app.conversation.state import Conversation, Phase
-from app.conversation.talk import joining
-from app.domain.commands import Answer, Command, FinishRecording, Hangup, StartMusic
+from collections.abc import Collection, Iterator, Mapping
+
+from app.conversation import parties, recording
+from app.conversation.state import Conversation, Party, Phase, Place, Sound
+from app.domain.commands import (
+    AddToBridge,
+    Answer,
+    Command,
+    CreateBridge,
+    Hangup,
+    MuteParty,
+    PauseRecording,
+    RemoveFromBridge,
+    UnmuteParty,
+)
 from app.domain.contact import Contact
-from app.domain.ids import BridgeId, ChannelId
-from app.domain.instance import Instance
+from app.domain.ids import BridgeId, ChannelId, ContactId
 
 
 def resume(
     talk: Conversation,
-    contact: Contact,
-    instance: Instance,
+    contacts: Mapping[ContactId, Contact],
     present: Collection[ChannelId],
     bridges: Mapping[BridgeId, Collection[ChannelId]],
 ) -> tuple[Command, ...]:
-    """The commands for one contact, given which channels are there and who is in which bridge."""
-    commands: list[Command] = []
-    if talk.phase is Phase.FLOW:
-        commands.append(Answer(talk.contact_id, talk.customer))
-    elif talk.phase in (Phase.QUEUED, Phase.RINGING):
-        if talk.run is None:
-            commands.append(StartMusic(talk.contact_id, talk.customer))
-        if talk.leg is not None and talk.leg.channel_id not in present:
-            commands += ringing(talk, contact, instance)
-    elif talk.phase is Phase.TALK and not _joined(talk, bridges):
-        commands += joining(talk, contact)
-    elif talk.phase is Phase.ENDING:
-        commands.append(Hangup(talk.contact_id, talk.customer))
-    if talk.recording_open and talk.recording_stopping and talk.recording_id is not None:
-        customer, agent = kept_voices(contact.recorded)
-        commands.append(FinishRecording(talk.contact_id, talk.customer, talk.recording_id, customer, agent))
+    """The commands for one conversation, given its open contacts, which channels are there and who is in which bridge."""
+    commands = list(_whole_talk(talk, contacts, present, bridges))
+    for party in talk.parties:
+        if party.place is Place.DIALLED:
+            commands += parties.calling(talk, party) if party.channel_id not in present else ()
+        elif party.channel_id in present:
+            commands += _one_party(talk, party, bridges)
+    customer = talk.party(talk.customer)
+    if talk.phase is Phase.ENDING and customer is not None:
+        commands.append(Hangup(talk.contact_id, customer.channel_id))
+    for running in talk.recordings:
+        if running.stopping and running.contact_id in contacts:
+            commands.append(recording.finishing(running, contacts[running.contact_id]))
     return tuple(commands)
 
 
-def _joined(talk: Conversation, bridges: Mapping[BridgeId, Collection[ChannelId]]) -> bool:
-    """True when both are in the bridge: the recording, which starts before they join, runs then too."""
+def _whole_talk(
+    talk: Conversation,
+    contacts: Mapping[ContactId, Contact],
+    present: Collection[ChannelId],
+    bridges: Mapping[BridgeId, Collection[ChannelId]],
+) -> Iterator[Command]:
+    customer = talk.party(talk.customer)
+    if talk.phase is Phase.FLOW and customer is not None and customer.call is None:
+        yield Answer(talk.contact_id, customer.channel_id)
+    if talk.bridge_id is not None and talk.bridge_id not in bridges:
+        yield CreateBridge(talk.contact_id, talk.node, talk.bridge_id)
+    running = talk.recording
+    if running is not None and running.channel_id in present and not _all_joined(talk, bridges):
+        contact = contacts.get(running.contact_id)
+        yield from recording.starting(talk, contact) if contact else ()
+    if running is not None and running.paused_ms is not None:
+        yield PauseRecording(talk.contact_id, running.channel_id)
+
+
+def _one_party(
+    talk: Conversation, party: Party, bridges: Mapping[BridgeId, Collection[ChannelId]]
+) -> Iterator[Command]:
+    inside = talk.bridge_id is not None and party.channel_id in bridges.get(talk.bridge_id, ())
+    if talk.bridge_id is not None and party.place is Place.JOINED and not inside:
+        yield AddToBridge(talk.contact_id, talk.bridge_id, party.channel_id)
+    elif talk.bridge_id is not None and party.place is not Place.JOINED and inside:
+        yield RemoveFromBridge(talk.contact_id, talk.bridge_id, party.channel_id)
+    if party.sound is not Sound.NONE:
+        yield parties.BEGIN[party.sound](talk.contact_id, party.channel_id)
+    if party.muted is not None:
+        yield (MuteParty if party.muted else UnmuteParty)(talk.contact_id, party.channel_id)
+
+
+def _all_joined(talk: Conversation, bridges: Mapping[BridgeId, Collection[ChannelId]]) -> bool:
+    """True when all who should be are in the bridge: the recording, which starts before they join, runs then too."""
     members = bridges.get(talk.bridge_id, ()) if talk.bridge_id else ()
-    return talk.leg is not None and talk.customer in members and talk.leg.channel_id in members
+    return all(party.channel_id in members for party in talk.parties if party.place is Place.JOINED)

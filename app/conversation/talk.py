@@ -1,81 +1,39 @@
 """Whispers, joining, talking."""
 
-from dataclasses import replace
-
-from app.conversation import ending
-from app.conversation.state import AgentLeg, Conversation, Phase
+from app.conversation import chain, ending, handover, parties
+from app.conversation.state import Phase, Place, Role, Sound
 from app.conversation.step import Happening, Turn
-from app.domain.agent import AgentTrigger
-from app.domain.commands import AddToBridge, Command, CreateBridge, StartRecording, StopMusic
-from app.domain.contact import Contact, DisconnectReason, Handling, Hook, Recorded
+from app.domain.call_control import LeaveRequested
+from app.domain.commands import AddToBridge, CreateBridge, Hangup
+from app.domain.contact import DisconnectReason, Hook
 from app.domain.events import ChannelEnded, RequestFailed
-from app.domain.ids import BridgeId, RecordingId
 from app.domain.instance import FlowType
-from app.domain.requests import FlowEnded, LeaveQueue, MoveAgent, StartFlow, StopFlow, WaitInQueue
+from app.domain.requests import FlowEnded
 
 
-def begin_whispers(turn: Turn, leg: AgentLeg) -> None:
+def begin_whispers(turn: Turn) -> None:
     """The queue's flow stops; agent and customer each hear their whisper, both at once."""
-    talk = turn.conversation
-    music = talk.run is None
-    turn.stop_run()
-    agent_run, customer_run = turn.next_run(), turn.next_run()
-    agent = turn.instance.agents[leg.agent_id]
-    profile = turn.instance.profiles.get(agent.profile_id)
-    turn.record(
-        dequeued_ms=turn.now_ms,
-        handling=Handling(
-            agent.agent_id, agent.username, agent.profile_id, profile.name if profile else "", connected_ms=turn.now_ms
-        ),
-    )
-    turn.note("agent answered", agent.username)
-    turn.become(Phase.WHISPER, leg=replace(leg, run=agent_run), run=customer_run)
-    turn.ask(
-        LeaveQueue(talk.contact_id),
-        MoveAgent(leg.agent_id, talk.contact_id, AgentTrigger.ANSWERED),
-        *([StopMusic(talk.contact_id, talk.customer)] if music else []),
-        StartFlow(talk.contact_id, agent_run, leg.channel_id, FlowType.AGENT_WHISPER, Hook.AGENT_WHISPER),
-        StartFlow(talk.contact_id, customer_run, talk.customer, FlowType.CUSTOMER_WHISPER, Hook.CUSTOMER_WHISPER),
-    )
+    agent, customer = turn.agent, turn.customer
+    assert agent is not None
+    assert customer is not None
+    parties.quiet(turn, customer.channel_id)
+    turn.become(Phase.WHISPER)
+    parties.run_flow(turn, agent.channel_id, FlowType.AGENT_WHISPER, Hook.AGENT_WHISPER)
+    parties.run_flow(turn, customer.channel_id, FlowType.CUSTOMER_WHISPER, Hook.CUSTOMER_WHISPER)
 
 
 def whisper_ended(turn: Turn, event: Happening) -> None:
     """One whisper is over; when both are, the two are joined."""
     assert isinstance(event, FlowEnded)
-    leg = turn.conversation.leg
-    if event.execution_id == turn.conversation.run:
-        turn.change(run=None)
-    elif leg is not None and event.execution_id == leg.run:
-        turn.change(leg=replace(leg, run=None))
-    leg = turn.conversation.leg
-    if leg is not None and leg.run is None and turn.conversation.run is None:
-        join(turn)
-
-
-def join(turn: Turn) -> None:
-    talk = turn.conversation
-    bridge = BridgeId(f"{talk.node}-tl-{talk.contact_id}.b{turn.next_serial()}")
-    records = turn.contact.recorded is not Recorded.NONE
-    turn.become(Phase.TALK, bridge_id=bridge, recording_open=records)
-    if records:
-        turn.change(recording_id=RecordingId(f"{talk.contact_id}.r{turn.next_serial()}"))
-    if turn.contact.handling is not None:
-        turn.record(handling=replace(turn.contact.handling, joined_ms=turn.now_ms))
-    turn.note("connected", recorded=turn.contact.recorded.value)
-    turn.ask(*joining(turn.conversation, turn.contact))
-
-
-def joining(talk: Conversation, contact: Contact) -> tuple[Command, ...]:
-    """The commands that make a talking conversation what it should be. Sending them again is harmless."""
-    if talk.bridge_id is None or talk.leg is None:
-        return ()
-    commands: list[Command] = [CreateBridge(talk.contact_id, talk.node, talk.bridge_id)]
-    if talk.recording_open and talk.recording_id is not None:
-        customer, agent = ending.kept_voices(contact.recorded)
-        commands.append(StartRecording(talk.contact_id, talk.customer, talk.recording_id, customer, agent))
-    commands.append(AddToBridge(talk.contact_id, talk.bridge_id, talk.customer))
-    commands.append(AddToBridge(talk.contact_id, talk.bridge_id, talk.leg.channel_id))
-    return tuple(commands)
+    for party in (turn.customer, turn.agent):
+        if party is not None and party.run == event.execution_id:
+            turn.alter(party.channel_id, run=None)
+    agent, customer = turn.agent, turn.customer
+    if agent is not None and customer is not None and agent.run is None and customer.run is None:
+        turn.become(Phase.TALK)
+        turn.note("connected", recorded=turn.contact.recorded.value)
+        chain.heard_by_agent(turn, turn.contact_id)
+        parties.join(turn, customer.channel_id, agent.channel_id)
 
 
 def join_refused(turn: Turn, event: Happening) -> None:
@@ -87,43 +45,58 @@ def join_refused(turn: Turn, event: Happening) -> None:
 
 
 def ended_while_whispering(turn: Turn, event: Happening) -> None:
-    """An agent who hangs up before the join: the customer waits on, as old as before."""
+    """An agent who hangs up before the join: a customer who waited waits on, as old as before."""
     assert isinstance(event, ChannelEnded)
-    talk, leg = turn.conversation, turn.conversation.leg
-    if event.channel_id == talk.customer:
-        ending.customer_gone(turn, event)
-    elif leg is not None and event.channel_id == leg.channel_id and talk.queue_id is not None:
-        turn.stop_run()
-        if leg.run is not None:
-            turn.ask(StopFlow(talk.contact_id, leg.run))
-        ending.enter_after_work(turn)
-        run = turn.next_run()
-        turn.note("agent gone before the join")
-        turn.become(Phase.QUEUED, leg=None, run=run)
-        turn.record(dequeued_ms=None)
-        turn.ask(
-            StartFlow(talk.contact_id, run, talk.customer, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE),
-            WaitInQueue(talk.contact_id, talk.queue_id, talk.waiting_since_ms),
-        )
+    talk, agent, customer = turn.conversation, turn.agent, turn.customer
+    if agent is None or customer is None or event.channel_id != agent.channel_id:
+        ending.customer_ended(turn, event)
+        return
+    parties.lost(turn, agent.channel_id)
+    ending.enter_after_work(turn, agent)
+    turn.note("agent gone before the join")
+    if talk.queue_id is None:
+        ending.hang_up_customer(turn, DisconnectReason.AGENT)
+        return
+    parties.quiet(turn, customer.channel_id)
+    turn.become(Phase.QUEUED)
+    turn.record(dequeued_ms=None)
+    parties.run_flow(turn, customer.channel_id, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE)
+    turn.ask(chain.waiting(turn.contact, talk.queue_id, talk.waiting_since_ms))
 
 
 def ended_while_talking(turn: Turn, event: Happening) -> None:
-    """Either side hung up. A customer whose agent left hears the disconnect flow when the contact has one."""
+    """Either side hung up. An agent who hangs up while consulting hands the customer over; else the disconnect flow follows."""
     assert isinstance(event, ChannelEnded)
-    talk, leg = turn.conversation, turn.conversation.leg
-    if event.channel_id == talk.customer:
-        ending.customer_gone(turn, event)
-    elif leg is not None and event.channel_id == leg.channel_id:
+    agent = turn.agent
+    if agent is None or event.channel_id != agent.channel_id:
+        ending.customer_ended(turn, event)
+    elif handover.possible(turn):
+        handover.hand_over(turn, hung_up=True)
+    else:
+        parties.lost(turn, agent.channel_id)
         turn.note("agent hung up", event.reason)
-        ending.enter_after_work(turn)
-        turn.change(leg=None)
-        ending.stop_recording(turn)
-        ending.drop_bridge(turn)
-        flow_id = turn.contact.hooks.get(Hook.CUSTOMER_REMAINING)
-        if flow_id is None:
-            fell = event.cause == 0
-            ending.hang_up_customer(turn, DisconnectReason.SYSTEM if fell else DisconnectReason.AGENT)
-        else:
-            run = turn.next_run()
-            turn.become(Phase.REMAINING, run=run)
-            turn.ask(StartFlow(talk.contact_id, run, talk.customer, FlowType.CONTACT, Hook.CUSTOMER_REMAINING, flow_id))
+        ending.enter_after_work(turn, agent)
+        ending.end_consult(turn)
+        ending.remaining(turn, DisconnectReason.SYSTEM if event.cause == 0 else DisconnectReason.AGENT)
+
+
+def left(turn: Turn, event: Happening) -> None:
+    """The agent leaves: while consulting the customer goes over to the party consulted, else the agent's phone is hung up."""
+    assert isinstance(event, LeaveRequested)
+    agent = turn.agent
+    if agent is None or agent.agent_id != event.agent_id:
+        handover.other_agent_leaves(turn, event)
+    elif turn.conversation.phase is Phase.TALK and turn.conversation.consult is not None:
+        handover.asked(turn)
+    else:
+        turn.ask(Hangup(turn.key, agent.channel_id, 21 if agent.place is Place.DIALLED else 16))
+
+
+def hold_flow_ended(turn: Turn, event: Happening) -> None:
+    """A hold flow that ends leaves its customer to music, its agent to silence."""
+    assert isinstance(event, FlowEnded)
+    for party in turn.conversation.parties:
+        if party.run == event.execution_id:
+            turn.alter(party.channel_id, run=None)
+            if party.place is Place.HELD and party.role is Role.CUSTOMER:
+                parties.sound(turn, party.channel_id, Sound.MUSIC)

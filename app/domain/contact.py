@@ -25,6 +25,10 @@ class DisconnectReason(StrEnum):
     CUSTOMER = "customer"
     AGENT = "agent"
     FLOW = "flow"
+    TRANSFERRED = "transferred"
+    """The customer went on with the next contact."""
+    NOT_REACHED = "not reached"
+    """The customer was called and did not answer."""
     SYSTEM = "system"
     """Asterisk, the network or this application failed."""
 
@@ -145,6 +149,11 @@ class Contact:
     connection_attempts: int = 0
     handling: Handling | None = None
     recording: Recording | None = None
+    recording_gaps_ms: tuple[tuple[int, int], ...] = ()
+    """Where the recording was paused, from its beginning."""
+    transferred_to: str = ""
+    """The outside number that the customer was connected with."""
+    transfer_completed_ms: int | None = None
     finished_ms: int | None = None
     """When nothing of the contact can change any more: the record is written then, once."""
 

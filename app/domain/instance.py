@@ -175,6 +175,8 @@ class Instance:
     numbers: dict[str, OwnedNumber] = field(default_factory=dict)
     flows: dict[FlowId, FlowContent] = field(default_factory=dict)
     default_flows: dict[FlowType, FlowId] = field(default_factory=dict)
+    destinations: tuple[str, ...] = ()
+    """E.164 prefixes that may be called besides the instance's own country."""
     prompts: dict[str, str] = field(default_factory=dict)
     """Prompt id and name -> path of the 8 kHz WAV."""
     resources: dict[ResourceKind, dict[str, str]] = field(default_factory=dict)
@@ -193,6 +195,15 @@ class Instance:
         wanted = name.strip().casefold()
         found = (status for status in self.statuses.values() if status.enabled and status.name.casefold() == wanted)
         return next(found, None)
+
+    def caller_id(self, queue_id: QueueId | None, otherwise: str, chosen: str = "") -> tuple[str, str]:
+        """(number, name) that a call shows: the number that was chosen when it is the instance's own, else the queue's outbound
+        caller id, else `otherwise`."""
+        queue = self.queue(queue_id) if queue_id else None
+        name = queue.outbound_name or "" if queue else ""
+        if chosen in self.numbers:
+            return chosen, name
+        return (queue.outbound_number if queue and queue.outbound_number else otherwise), name
 
     def arn(self, kind: str, resource_id: str) -> str:
         """The resource's name in ARN form, for example `arn:trunkline:connect::instance/I/queue/Q`."""

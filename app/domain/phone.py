@@ -53,3 +53,29 @@ def is_e164(text: str) -> bool:
 def is_dialable(number: str) -> bool:
     """False of a number (E.164) that has the length of one but that no country assigns, so that nobody can be called there."""
     return phonenumbers.is_valid_number(phonenumbers.parse(number))
+
+
+SATELLITE = ("+870", "+878", "+881", "+882", "+883", "+979")
+"""Satellite networks, global services and international premium rate: the numbers of no country."""
+
+
+@lru_cache(maxsize=10_000)
+def why_not_called(number: str, country: str, destinations: tuple[str, ...] = ()) -> str:
+    """Why this E.164 number is not called, in words; empty when it is.
+
+    Called are the numbers of `country`, and those that begin with one of `destinations` (E.164 prefixes such as +44). Premium rate
+    and satellite numbers are called only when a prefix of theirs is among these.
+    """
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return f"{number!r} is no telephone number in the form +15551234567"
+    if number.startswith(destinations):
+        return ""
+    if number.startswith(SATELLITE):
+        return "satellite and global service numbers are not called unless they are allowed"
+    if phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.PREMIUM_RATE:
+        return "premium rate numbers are not called unless they are allowed"
+    region = phonenumbers.region_code_for_number(parsed)
+    home = phonenumbers.country_code_for_region(country) == parsed.country_code and region in (None, country)
+    return "" if home else f"calls to {region or '+' + str(parsed.country_code)} are not allowed"

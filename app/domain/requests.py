@@ -139,6 +139,14 @@ class QueueCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelCallback:
+    """A callback that waits is not needed any more, for this reason."""
+
+    contact_id: ContactId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The answer of another core to what a run asked. `result` is one of the words that ANSWERS has for the request."""
 
@@ -202,6 +210,15 @@ class StopFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveFlow:
+    """A run goes on for this contact on this channel: the contact was transferred with its flow, or called on another channel."""
+
+    contact_id: ContactId
+    execution_id: ExecutionId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
 class WaitInQueue:
     """Put the contact in its queue; `since_ms` is the age it is ordered by (kept after an agent missed it).
 
@@ -260,6 +277,7 @@ Request = (
     | AfterWorkDone
     | StartFlow
     | StopFlow
+    | MoveFlow
     | WaitInQueue
     | LeaveQueue
     | MoveAgent
@@ -270,5 +288,6 @@ Request = (
     | HoldParty
     | DialCustomer
     | QueueCallback
+    | CancelCallback
     | Answered
 )

@@ -36,8 +36,8 @@ def contact_trace_record(contact: Contact, instance: Instance) -> dict[str, obje
         "Queue": _queue(contact, instance),
         "Recording": _recording(contact),
         "SystemEndpoint": _endpoint(contact.system_number),
-        "TransferCompletedTimestamp": None,
-        "TransferredToEndpoint": None,
+        "TransferCompletedTimestamp": timestamp(contact.transfer_completed_ms),
+        "TransferredToEndpoint": _endpoint(contact.transferred_to) if contact.transfer_completed_ms else None,
     }
 
 
@@ -80,7 +80,7 @@ def _agent(handling: Handling, instance: Instance) -> dict[str, object]:
 def _queue(contact: Contact, instance: Instance) -> dict[str, object] | None:
     if contact.queued_in is None:
         return None
-    queue = instance.queues.get(contact.queued_in)
+    queue = instance.queue(contact.queued_in)
     return {
         "ARN": instance.arn("queue", contact.queued_in),
         "DequeueTimestamp": timestamp(contact.dequeued_ms),

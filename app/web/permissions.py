@@ -17,6 +17,7 @@ class Permission(StrEnum):
     HEAR_RECORDINGS = "hear recordings"
     CHANGE_ANY_AGENT = "change the status of other agents"
     CHANGE_AGENTS = "change an agent's status"
+    PLACE_CALLS = "have calls placed"
     CONFIGURE = "change the configuration"
     SEE_FLOWS = "see contact flows"
     EDIT_FLOWS = "change contact flows"
@@ -57,6 +58,9 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("GET", "/api/contacts/{contact_id}/trace"): Permission.SEE_RECORDS,
     ("GET", "/api/contacts/{contact_id}/recording"): Permission.HEAR_RECORDINGS,
     ("POST", "/api/agents/{agent_id}/status"): Permission.CHANGE_AGENTS,
+    ("POST", "/api/agents/{agent_id}/dial"): Permission.CHANGE_AGENTS,
+    ("POST", "/api/agents/{agent_id}/call/{action}"): Permission.CHANGE_AGENTS,
+    ("POST", "/api/calls"): Permission.PLACE_CALLS,
     ("POST", "/api/reload"): Permission.CONFIGURE,
     ("GET", "/api/flows"): Permission.SEE_FLOWS,
     ("POST", "/api/flows"): Permission.EDIT_FLOWS,

@@ -12,7 +12,7 @@ from aiohttp import WSCloseCode, web
 from app.calls.ports import Accounts, Operations
 from app.clock import Clock, SystemClock
 from app.errors import Unavailable
-from app.web import api, flows, pages
+from app.web import api, api_calls, flows, pages
 from app.web.failures import errors_in_words
 from app.web.live import FEED, create_feed, status_socket
 from app.web.rendering import set_up_templates
@@ -64,6 +64,9 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_get("/api/contacts/{contact_id}/trace", api.get_trace)
     app.router.add_get("/api/contacts/{contact_id}/recording", api.get_recording)
     app.router.add_post("/api/agents/{agent_id}/status", api.post_agent_status)
+    app.router.add_post("/api/agents/{agent_id}/dial", api_calls.post_dial)
+    app.router.add_post("/api/agents/{agent_id}/call/{action}", api_calls.post_action)
+    app.router.add_post("/api/calls", api_calls.post_call)
     app.router.add_post("/api/reload", api.post_reload)
     flows.add_routes(app)
     app.router.add_static("/static", STATIC)

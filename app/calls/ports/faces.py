@@ -1,6 +1,6 @@
 """The service layer that pages, API and command line call, and who may sign in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -106,6 +106,21 @@ class Operations(Protocol):
 
     async def request_agent_status(self, agent_id: str, status: str, by: str) -> None:
         """NotFound for an unknown agent, BadInput for an unknown status."""
+        ...
+
+    async def control_call(self, agent_id: str, action: str, details: Mapping[str, str]) -> None:
+        """What an agent does with the call they have: hold, resume, mute, unmute, digits, transfer, swap, join, drop, leave,
+        pause-recording, resume-recording. Unavailable when they have none, BadInput and NotFound for what cannot be meant."""
+        ...
+
+    async def dial(self, agent_id: str, number: str, queue: str = "") -> ContactId:
+        """An agent dials; the contact that this begins. `queue` gives caller id and outbound whisper flow, empty: the agent's first."""
+        ...
+
+    async def call(
+        self, number: str, flow: str, details: Mapping[str, str], attributes: Mapping[str, str]
+    ) -> ContactId:
+        """Calls a number and leads it through a flow; the contact that this begins. `details`: `caller_number`, `queue`."""
         ...
 
     async def reload(self) -> None:

@@ -134,7 +134,8 @@ class Recorder:
     def _over(self, recording_id: str) -> bool:
         """True when Asterisk has closed the files: what it writes of this channel now is another recording."""
         try:
-            return open_wav(self._files(recording_id)[0]).closed
+            customer = open_wav(self._files(recording_id)[0])
+            return customer.closed and customer.frames > 0
         except RecordingFailed:
             return False
 

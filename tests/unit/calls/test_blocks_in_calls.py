@@ -56,7 +56,7 @@ def test_a_flow_sets_the_status_that_its_agent_will_have() -> None:
     drive = Drive(having(whisper))
     drive.ready()
     to_queue(drive)
-    leg = drive.live.conversation.leg
+    leg = drive.live.conversation.agent
     assert leg is not None
     drive.tell(ChannelAnswered(leg.channel_id))
     assert drive.brain.memory.routing.agents[ANN].next_status == "Offline"

@@ -48,11 +48,16 @@ def to_queue(drive: Drive) -> None:
 def to_talk(drive: Drive) -> None:
     drive.ready()
     to_queue(drive)
-    leg = drive.live.conversation.leg
+    leg = drive.live.conversation.agent
     assert leg is not None
     drive.tell(ChannelAnswered(leg.channel_id), after_ms=4_000)
     drive.finish_playbacks()
     assert drive.live.conversation.phase is Phase.TALK
+
+
+def ring_timer(drive: Drive) -> TimerId:
+    """The time that the agent's phone has to be answered."""
+    return next(timer for timer in drive.brain.memory.timers if ".talk." in timer)
 
 
 def kinds(commands: list[object]) -> list[type]:
@@ -99,7 +104,7 @@ def test_a_playback_that_is_to_stop_is_remembered_until_it_ends() -> None:
     drive.ready()
     to_queue(drive)
     music = next(iter(drive.live.playbacks))
-    leg = drive.live.conversation.leg
+    leg = drive.live.conversation.agent
     assert leg is not None
     drive.tell(ChannelAnswered(leg.channel_id))
     drive.restart()
@@ -113,7 +118,7 @@ def test_both_whispers_end_before_the_two_are_joined() -> None:
     drive = Drive()
     drive.ready()
     to_queue(drive)
-    leg = drive.live.conversation.leg
+    leg = drive.live.conversation.agent
     assert leg is not None
     commands = drive.tell(ChannelAnswered(leg.channel_id))
     assert sorted(said(commands)) == ["Connecting.", "Sales"]
@@ -148,7 +153,7 @@ def test_the_customer_hangs_up_and_the_agent_gets_after_contact_work() -> None:
 def test_the_agent_hangs_up_and_the_customer_is_let_go() -> None:
     drive = Drive()
     to_talk(drive)
-    leg = drive.live.conversation.leg
+    leg = drive.live.conversation.agent
     assert leg is not None
     commands = drive.tell(ChannelEnded(leg.channel_id, 16))
     assert Hangup(CONTACT, CALLER) in commands
@@ -160,7 +165,7 @@ def test_a_phone_that_rings_out_makes_the_agent_miss_and_the_contact_wait_on() -
     drive = Drive()
     drive.ready()
     to_queue(drive)
-    commands = drive.tell(TimerFired(TimerId(f"{CONTACT}.ring")), after_ms=20_000)
+    commands = drive.tell(TimerFired(ring_timer(drive)), after_ms=20_000)
     assert Hangup in kinds(commands)
     state = drive.brain.memory.routing.agents[ANN]
     assert (state.activity, state.reason) == (Activity.MISSED, "the phone rang and was not answered")
@@ -172,7 +177,7 @@ def test_a_phone_that_cannot_be_reached_is_an_error_with_its_reason() -> None:
     drive = Drive()
     drive.ready()
     to_queue(drive)
-    leg = drive.live.conversation.leg
+    leg = drive.live.conversation.agent
     assert leg is not None
     drive.tell(RequestFailed(CONTACT, "RingPhone", leg.channel_id, 400, "phone-ann is not registered"))
     state = drive.brain.memory.routing.agents[ANN]
@@ -193,7 +198,7 @@ def test_the_agent_leaves_before_the_join_and_the_customer_waits_on() -> None:
     drive = Drive()
     drive.ready()
     to_queue(drive)
-    leg = drive.live.conversation.leg
+    leg = drive.live.conversation.agent
     assert leg is not None
     since_ms = drive.live.conversation.waiting_since_ms
     drive.tell(ChannelAnswered(leg.channel_id))

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import wave
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -216,6 +216,7 @@ class FakeOperations:
         self.paths = {"c-0999": a_trace(now_ms), "c-1001": a_trace(now_ms)[:5]}
         self.contents = {"c-0999": A_RECORD}
         self.files = {"c-0999": write_recording(folder / "c-0999.wav")}
+        self.controlled: list[tuple[str, str, dict[str, str]]] = []
         self.asked: list[tuple[str, str, str]] = []
         self.broken: Exception | None = None
         self.changed = asyncio.Condition()
@@ -256,6 +257,19 @@ class FakeOperations:
             for agent in self.current.agents
         )
         await self.set(agents=agents)
+
+    async def control_call(self, agent_id: str, action: str, details: Mapping[str, str]) -> None:
+        self.controlled.append((agent_id, action, dict(details)))
+
+    async def dial(self, agent_id: str, number: str, queue: str = "") -> ContactId:
+        self.controlled.append((agent_id, "dial", {"number": number, "queue": queue}))
+        return ContactId("c-new")
+
+    async def call(
+        self, number: str, flow: str, details: Mapping[str, str], attributes: Mapping[str, str]
+    ) -> ContactId:
+        self.controlled.append((number, flow, dict(attributes)))
+        return ContactId("c-new")
 
     async def reload(self) -> None:
         if self.broken is not None:

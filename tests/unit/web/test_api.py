@@ -141,3 +141,27 @@ async def test_a_contacts_page_shows_record_path_and_player(browser: ClientSessi
     missing = await browser.get("/contacts/c-4711")
     assert missing.status == 404
     assert "There is no contact named c-4711." in await missing.text()
+
+
+async def test_an_agents_wishes_for_the_call_reach_the_service(
+    program: ClientSession, operations: FakeOperations
+) -> None:
+    transfer = await program.post("/api/agents/agent-cleo/call/transfer", json={"number": "+12065550111"})
+    dial = await program.post("/api/agents/agent-cleo/dial", json={"number": "+12065550111", "queue": "sales"})
+    call = await program.post("/api/calls", json={"number": "+12065550111", "flow": "survey", "attributes": {"a": "b"}})
+    assert [answer.status for answer in (transfer, dial, call)] == [202, 202, 202]
+    assert (await call.json())["contact_id"] == "c-new"
+    assert operations.controlled == [
+        ("agent-cleo", "transfer", {"number": "+12065550111"}),
+        ("agent-cleo", "dial", {"number": "+12065550111", "queue": "sales"}),
+        ("+12065550111", "survey", {"a": "b"}),
+    ]
+
+
+async def test_an_agent_controls_no_other_agents_call(
+    browser: ClientSession, sign_in: SignIn, operations: FakeOperations
+) -> None:
+    token = await sign_in("anna", "battery staple")
+    answer = await browser.post("/api/agents/agent-cleo/call/hold", json={}, headers={"X-CSRF-Token": token})
+    assert answer.status == 403
+    assert operations.controlled == []

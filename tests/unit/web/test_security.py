@@ -38,7 +38,7 @@ async def test_a_route_without_a_declaration_is_refused_to_everybody(
 async def test_nothing_but_the_login_is_open_to_strangers(
     stranger: ClientSession, operations: FakeOperations, method: str, path: str
 ) -> None:
-    path = path.format(contact_id="c-0999", agent_id="agent-anna", name="Main")
+    path = path.format(contact_id="c-0999", agent_id="agent-anna", name="Main", action="hold")
     answer = await stranger.request(method, path, json={"status": "Offline"} if method == "POST" else None)
     assert answer.status == 401
     assert operations.asked == []

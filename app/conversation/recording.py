@@ -1,0 +1,93 @@
+"""Recording: one for each contact with an agent, of the customer's channel, across hold, consultation and conference."""
+
+from dataclasses import replace
+
+from app.conversation.state import Conversation, Phase, RunningRecording
+from app.conversation.step import Happening, Turn
+from app.domain.call_control import RecordingPauseRequested
+from app.domain.commands import Command, ContinueRecording, FinishRecording, PauseRecording, StartRecording
+from app.domain.contact import Contact, Recorded
+from app.domain.events import RecordingFinished
+from app.domain.ids import ContactId, RecordingId
+
+
+def begin(turn: Turn) -> None:
+    """Records the customer from now on when the contact is to be recorded, and is not already."""
+    talk = turn.conversation
+    due = talk.phase is Phase.TALK and turn.contact.recorded is not Recorded.NONE
+    if not due or talk.customer is None or talk.recording is not None:
+        return
+    recording_id = RecordingId(f"{turn.contact_id}.r{turn.next_serial()}")
+    running = RunningRecording(recording_id, turn.contact_id, talk.customer, turn.now_ms)
+    turn.change(recordings=(*turn.conversation.recordings, running))
+    turn.ask(*starting(turn.conversation, turn.contact))
+
+
+def starting(talk: Conversation, contact: Contact) -> tuple[Command, ...]:
+    """The command that starts what is to be recorded. Sending it again is harmless."""
+    running = talk.recording
+    if running is None:
+        return ()
+    return (
+        StartRecording(running.contact_id, running.channel_id, running.recording_id, *kept_voices(contact.recorded)),
+    )
+
+
+def stop(turn: Turn) -> None:
+    """The contact's recording is over; its result comes later."""
+    running = turn.conversation.recording
+    if running is None:
+        return
+    _end_pause(turn, running)
+    _replace(turn, replace(running, stopping=True, paused_ms=None))
+    turn.ask(finishing(running, turn.contact))
+
+
+def finishing(running: RunningRecording, contact: Contact) -> Command:
+    return FinishRecording(running.contact_id, running.channel_id, running.recording_id, *kept_voices(contact.recorded))
+
+
+def paused(turn: Turn, event: Happening) -> None:
+    """The agent pauses the recording, or lets it go on."""
+    assert isinstance(event, RecordingPauseRequested)
+    running, agent = turn.conversation.recording, turn.agent
+    if running is None or agent is None or agent.agent_id != event.agent_id:
+        return
+    if event.paused and running.paused_ms is None:
+        _replace(turn, replace(running, paused_ms=turn.now_ms))
+        turn.note("recording", "paused", by=event.agent_id)
+        turn.ask(PauseRecording(turn.key, running.channel_id))
+    elif not event.paused and running.paused_ms is not None:
+        _end_pause(turn, running)
+        _replace(turn, replace(running, paused_ms=None))
+        turn.note("recording", "goes on", by=event.agent_id)
+        turn.ask(ContinueRecording(turn.key, running.channel_id))
+
+
+def finished(turn: Turn, event: RecordingFinished) -> None:
+    """The result of a contact's recording is there."""
+    left = tuple(each for each in turn.conversation.recordings if each.contact_id != event.contact_id)
+    turn.change(recordings=left)
+    turn.record_of(event.contact_id, recording=event.recording)
+    reason = {"reason": event.recording.reason} if event.recording.reason else {}
+    turn.note("recording", event.recording.status.value, **reason)
+
+
+def is_open(talk: Conversation, contact_id: ContactId) -> bool:
+    return any(each.contact_id == contact_id for each in talk.recordings)
+
+
+def kept_voices(recorded: Recorded) -> tuple[bool, bool]:
+    """(customer, agent)"""
+    return recorded in (Recorded.CUSTOMER, Recorded.BOTH), recorded in (Recorded.AGENT, Recorded.BOTH)
+
+
+def _end_pause(turn: Turn, running: RunningRecording) -> None:
+    if running.paused_ms is not None:
+        gap = (running.paused_ms - running.since_ms, turn.now_ms - running.since_ms)
+        turn.record(recording_gaps_ms=(*turn.contact.recording_gaps_ms, gap))
+
+
+def _replace(turn: Turn, running: RunningRecording) -> None:
+    recordings = turn.conversation.recordings
+    turn.change(recordings=tuple(running if each.recording_id == running.recording_id else each for each in recordings))
