@@ -1,21 +1,32 @@
 """The blocks that talk with a caller, one after the other in a real call: proven by what the caller heard and by the record."""
 
+import json
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
+from app.domain.events import CONCEALED
 from app.domain.instance import FlowType
+from app.integrations.keys import decrypt
+from app.telephony.audio import dtmf_digits, dtmf_tones
+from app.telephony.audio import tone as sine
+from tests.e2e.conftest import CALLER_HZ
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
-from tests.rig.baresip import Baresip
+from tests.rig.baresip import Baresip, read_recording
 from tests.rig.blocks import mark, menu, queue, remember, say, store, tone
-from tests.rig.contents import END, HANG_UP, action
-from tests.rig.listening import find_prompt, spoken, tone_spans
-from tests.rig.visit import Visit
+from tests.rig.certificates import certificate_of, private_pem
+from tests.rig.contents import END, HANG_UP, RECORD, action
+from tests.rig.listening import assert_tone, find_prompt, spoken, tone_spans
+from tests.rig.visit import BUFFERED_S, Visit
 
 pytestmark = pytest.mark.e2e
 
-MENUS, QUEUE = "+12025550111", "+12025550112"
+MENUS, QUEUE, CARDS = "+12025550111", "+12025550112", "+12025550113"
 START_HZ, ASK_HZ, LONG_HZ, LOOP_HZ = 500.0, 600.0, 700.0, 800.0
 CHOSEN_HZ, LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ, INTERRUPT_HZ, FULL_HZ = (
     1100.0 + 150 * number for number in range(7)
@@ -48,7 +59,8 @@ TALK = [
     store("Number", ASK_HZ, "Keep number", error="Hang up", **PHONE),
     remember("Keep number", "No number", number="$.StoredCustomerInput"),
     store("No number", ASK_HZ, "Hang up", error="Invalid", **PHONE),
-    mark("Invalid", INVALID_HZ, "Go on"),
+    mark("Invalid", INVALID_HZ, "Rest"),
+    action("Rest", "Wait", {"TimeLimitSeconds": "1"}, "Hang up", _WaitCompleted="Go on", NoMatchingError="Hang up"),
     action("Go on", "TransferToFlow", {"ContactFlowId": "next"}, NoMatchingError="Hang up"),
     HANG_UP,
 ]
@@ -65,6 +77,25 @@ TO_QUEUE = [
     ),
     action("Transfer", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Full", NoMatchingError="Hang up"),
     mark("Full", FULL_HZ, "Hang up"),
+    HANG_UP,
+]
+KEY = rsa.generate_private_key(65537, 2048)
+CARD = "4929123456"
+SECURE = [
+    RECORD | {"Transitions": {"NextAction": "Card", "Errors": [], "Conditions": []}},
+    store(
+        "Card",
+        ASK_HZ,
+        "Keep card",
+        error="Hang up",
+        InputEncryption={"EncryptionKeyId": "card-key", "Key": certificate_of(KEY)},
+        InputValidation={"CustomValidation": {"MaximumLength": "20"}},
+    ),
+    remember("Keep card", "Account", card="$.StoredCustomerInput"),
+    store("Account", ASK_HZ, "Keep account", error="Hang up"),
+    remember("Keep account", "Sales", account="$.StoredCustomerInput"),
+    action("Sales", "UpdateContactTargetQueue", {"QueueId": "sales"}, "To sales", NoMatchingError="Hang up"),
+    action("To sales", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Hang up", NoMatchingError="Hang up"),
     HANG_UP,
 ]
 WAITING = [
@@ -86,18 +117,20 @@ WAITING = [
 @pytest.fixture(scope="module")
 def centre() -> Iterator[ApplicationRig]:
     short = [
-        contents.tone_prompt(tone(hz), hz, 0.3) for hz in (START_HZ, ASK_HZ, LOOP_HZ, INTERRUPT_HZ, FULL_HZ, *MARKS)
+        contents.tone_prompt(tone(hz), hz, 0.5) for hz in (START_HZ, ASK_HZ, LOOP_HZ, INTERRUPT_HZ, FULL_HZ, *MARKS)
     ]
     with ApplicationRig() as rig:
         rig.fill(
             contents.demo,
             contents.trunk,
+            contents.agents(["alice"], after_contact_work_s=1),
             *short,
             contents.tone_prompt(tone(LONG_HZ), LONG_HZ, 6),
             queue("narrow", capacity=1),
             contents.flow("next", NEXT),
             contents.flow("waiting", WAITING, FlowType.CUSTOMER_QUEUE),
             contents.flow("to queue", TO_QUEUE, number=QUEUE),
+            contents.flow("secure", SECURE, number=CARDS),
             contents.flow("talk", TALK, number=MENUS),
         )
         rig.start()
@@ -134,11 +167,13 @@ def test_prompts_menus_and_stored_input(centre: ApplicationRig, caller: Baresip)
     assert tone_spans(heard, START_HZ)[0][0] < hello.start_s < markup.start_s < barged_s
     assert visit.tones(*MARKS) == [CHOSEN_HZ, *MARKS]
     _assert_cut(visit, barged_s, stored_s)
+    rest_s = tone_spans(heard, NEXT_HZ)[0][0] - tone_spans(heard, INVALID_HZ)[0][0]
+    assert rest_s == pytest.approx(0.5 + 1.0, abs=0.3)
 
 
 def _assert_cut(visit: Visit, *pressed_s: float) -> None:
     """The long prompt was cut each time, soon after the key."""
-    spans = [span for span in tone_spans(visit.heard(), LONG_HZ) if span[1] - span[0] > 0.15]
+    spans = [span for span in tone_spans(visit.heard(), LONG_HZ) if span[1] - span[0] > BUFFERED_S]
     assert len(spans) == len(pressed_s), spans
     for (start_s, until_s), key_s in zip(spans, pressed_s, strict=True):
         assert start_s < key_s + 0.1 < until_s + 0.3, f"{spans} and the keys at {pressed_s}"
@@ -156,9 +191,58 @@ def test_a_queue_flow_interrupts_its_loop_and_a_full_queue_takes_nobody(
     record = visit.ended()
     assert visit.tones(LOOP_HZ, INTERRUPT_HZ) == [LOOP_HZ, LOOP_HZ, INTERRUPT_HZ, LOOP_HZ, LOOP_HZ, INTERRUPT_HZ]
     first, second = (start_s for start_s, _ in tone_spans(visit.heard(), INTERRUPT_HZ))
-    assert second - first == pytest.approx(2.3, abs=0.3)
+    assert second - first == pytest.approx(2.5, abs=0.3)
     assert record["Queue"]["Name"] == "narrow"
     assert 4 <= record["Queue"]["Duration"] <= 6
+
+
+def test_an_encrypted_entry_is_known_to_the_private_keys_holder_and_to_nobody_else(
+    centre: ApplicationRig, caller: Baresip, alice: Baresip
+) -> None:
+    """The keys are sent as telephone events and, by a phone that does both, as tones; afterwards caller and agent are recorded."""
+    visit = Visit.begin(centre, caller, CARDS)
+    caller.say(dtmf_tones(CARD))
+    visit.press(CARD + "#", "Card")
+    caller.say(sine(CALLER_HZ, 1000))
+    visit.press("86420975#", "Account")
+    alice.wait_ringing()
+    alice.answer()
+    visit.is_now("connected")
+    time.sleep(1.5)
+    record = visit.hang_up()
+    customer, agent, rate = read_recording(centre.recording(visit.contact_id))
+
+    assert decrypt(record["Attributes"]["card"], "card-key", private_pem(KEY)) == CARD
+    assert record["Attributes"]["account"] == "86420975"
+    assert_tone(customer, CALLER_HZ, rate)
+    assert dtmf_digits(np.concatenate((customer, dtmf_tones("42", rate))), rate) == "42"
+    assert (dtmf_digits(customer, rate), dtmf_digits(agent, rate)) == ("", "")
+    assert _holding(centre, b"86420975"), "what is not encrypted is found where it is kept"
+    assert not _holding(centre, CARD.encode())
+    _assert_keys_unknown(centre, visit.contact_id)
+
+
+def _holding(centre: ApplicationRig, text: bytes) -> list[Path]:
+    """The files of the installation that hold this: database, journal, logs of the application and of Asterisk."""
+    own = (
+        path
+        for path in centre.var.rglob("*")
+        if path.is_file() and not path.is_symlink() and "engine" not in path.parts
+    )
+    return [path for path in own if text in path.read_bytes()]
+
+
+def _assert_keys_unknown(centre: ApplicationRig, contact_id: str) -> None:
+    """In the journal each key of the encrypted entry is a key and no more; Asterisk's log has no keys at all."""
+    file = centre.var / "secure.json"
+    assert centre.command("journal", str(file)).returncode == 0
+    facts = json.loads(file.read_text())["facts"]
+    arrived = next(
+        at for at, fact in enumerate(facts) if fact[2] == "CallArrived" and fact[3]["contact_id"] == contact_id
+    )
+    keys = "".join(fact[3]["digit"] for fact in facts[arrived:] if fact[2] == "DigitReceived")
+    assert keys == CONCEALED * len(CARD) + "#" + "86420975#"
+    assert not _holding(centre, b"DTMF begin")
 
 
 def test_the_journal_of_these_calls_can_be_told_again(centre: ApplicationRig) -> None:

@@ -1,6 +1,7 @@
 """One call into a flow, in a test's hands: which block it is in, the keys it presses, and when, on the clock of what it hears."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,8 +11,12 @@ from tests.rig.baresip import Baresip, dial
 from tests.rig.listening import tone_spans
 from tests.rig.waiting import until
 
-KEY_PAUSE_S = 0.2
-"""From one key to the next, and from a block's start to the first key."""
+KEY_PAUSE_S = 0.25
+FIRST_KEY_S = 0.4
+"""From a block's start to the first key."""
+
+LATE_PACKETS_S = 0.3
+BUFFERED_S = 0.25
 
 
 @dataclass(slots=True)
@@ -58,7 +63,7 @@ class Visit:
         """Presses keys, in this block when it names one; the moment of the first."""
         if block:
             self.at(block)
-        time.sleep(KEY_PAUSE_S)
+            time.sleep(FIRST_KEY_S)
         first_s = self.now_s()
         for number, key in enumerate(keys):
             if number:
@@ -86,8 +91,24 @@ class Visit:
 
     def tones(self, *hertz: float) -> list[float]:
         """Which of these tones were heard, in their order; one that was heard twice is there twice."""
-        spans = [(start_s, hz) for hz in hertz for start_s, _ in tone_spans(self.heard(), hz)]
-        return [hz for _, hz in sorted(spans)]
+        heard = self.heard()
+        return [hz for _, hz in sorted((start_s, hz) for hz in hertz for start_s in _beginnings(heard, hz))]
 
     def _whereabouts(self) -> str:
-        return f"{self.centre.contacts()}\n{self.centre.log()[-2000:]}"
+        contact = self.contact
+        with suppress(AssertionError):
+            return f"{contact or self.centre.trace(self.contact_id)}\n{self.centre.log()[-2000:]}"
+        return f"{contact}\n{self.centre.log()[-2000:]}"
+
+
+def _beginnings(heard: Samples, hz: float) -> list[float]:
+    """When the tone began, each time. A short gap is a packet that came late on a busy machine; a short tone is the rest of an
+    earlier one, which stays in a phone's buffer while nothing is sent."""
+    begun: list[float] = []
+    silent_since_s = -LATE_PACKETS_S
+    for start_s, until_s in tone_spans(heard, hz):
+        fresh = start_s - silent_since_s >= LATE_PACKETS_S
+        silent_since_s = until_s
+        if fresh and until_s - start_s > BUFFERED_S:
+            begun.append(start_s)
+    return begun
