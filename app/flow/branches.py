@@ -11,6 +11,7 @@ from typing import Any
 from app.domain.ids import QueueId
 from app.domain.instance import FlowContent
 from app.domain.requests import FlowOutcome
+from app.errors import BadInput
 from app.flow.attributes import Template
 from app.flow.context import Context
 from app.flow.formats.given import Given
@@ -211,10 +212,14 @@ class Options(Param[tuple[Option, ...]]):
         self.operators = operators
 
     def compile(self, action: Action) -> tuple[Option, ...]:
+        for condition in action.conditions:
+            if condition.operator not in OPERATORS:
+                why = f"it must be one of {', '.join(OPERATORS)}"
+                raise BadInput(what=f"The comparison {condition.operator!r}", why=why)
         return tuple(
             Option(f"{self.name}.{index}", OPERATORS[condition.operator], Template(plain(condition.operands[0])))
             for index, condition in enumerate(action.conditions)
-            if condition.operator in OPERATORS and condition.operands
+            if condition.operands
         )
 
     def edges(self, action: Action) -> dict[str, str | None]:

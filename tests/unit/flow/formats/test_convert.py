@@ -11,6 +11,7 @@ from app.flow.formats import language, legacy
 from app.flow.formats.convert import as_language, as_legacy
 from app.flow.formats.kept import KEY
 from app.flow.formats.views import same
+from app.flow.graph import compile_flow
 from app.flow.registry import all_blocks
 from tests.unit.flow.driving import Run
 from tests.unit.flow.formats.cases import CASES, SPOKEN, Json, module, set_to
@@ -72,6 +73,18 @@ def test_queue_times_are_milliseconds_in_both() -> None:
         "NoMatchingCondition",
         "NoMatchingError",
     ]
+
+
+def test_a_check_of_two_figures_keeps_both_and_is_told_not_to_run() -> None:
+    status = module("CheckQueueStatus", NoMatch="it", Error="it")
+    for condition in ("CheckQueueTime", "CheckQueueSize"):
+        compared = {"conditionType": "GreaterThan", "conditionValue": "5", "transition": "it"}
+        status["branches"].append({"condition": condition} | compared)
+    converted(status)
+    content = json.dumps({"version": "1", "start": "it", "modules": [status]})
+    graph = compile_flow(FlowContent(FlowId("f"), 1, "F", FlowType.CONTACT, content), BLOCKS)
+    (finding,) = graph.findings
+    assert "The comparison 'CheckQueueSize:NumberGreaterThan' is not valid" in finding.words
 
 
 def test_a_branch_that_leads_nowhere_stays_and_leads_nowhere() -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.flow.attribute_table import ATTRIBUTES, Attribute
 from app.flow.formats.namespaces import namespaced, path_of
 
 pytestmark = pytest.mark.unit
@@ -33,6 +34,12 @@ PAIRS = [
 def test_a_namespace_and_its_key_are_a_path_and_back(namespace: str, key: str, path: str) -> None:
     assert path_of(namespace, key) == path
     assert namespaced(path) == (namespace, key)
+
+
+@pytest.mark.parametrize("row", [row for row in ATTRIBUTES if row.key], ids=lambda row: row.path)
+def test_every_attribute_of_the_manual_is_spelled_as_the_manual_says(row: Attribute) -> None:
+    assert namespaced(row.path) == (row.namespace, row.key)
+    assert path_of(row.namespace, row.key) == row.path
 
 
 @pytest.mark.parametrize(
