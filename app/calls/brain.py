@@ -16,21 +16,12 @@ from app.conversation.step import Step as ConversationStep
 from app.domain import events, requests
 from app.domain.agent import AgentTrigger
 from app.domain.call_control import CallControl, CallRequested, OutboundCallRequested
-from app.domain.commands import (
-    AskBot,
-    CancelTimer,
-    Command,
-    InvokeFunction,
-    Play,
-    SealInput,
-    StartTimer,
-    StopPlayback,
-    WriteRecord,
-)
+from app.domain.commands import CancelTimer, Command, Play, StartTimer, StopPlayback, WriteRecord
 from app.domain.contact import Contact
 from app.domain.events import Event
 from app.domain.ids import ChannelId, ContactId, ExecutionId
 from app.domain.instance import Instance
+from app.domain.questions import AskBot, InvokeFunction, SealInput
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
 from app.flow.graph import Library

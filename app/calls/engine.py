@@ -24,7 +24,7 @@ from app.calls.ports import Configurations, FlowLogs, Helpers, Journal, Records,
 from app.calls.timers import Later, Timers
 from app.calls.vault import Vault
 from app.clock import Clock
-from app.domain.commands import CancelTimer, Command, Invocation, StartTimer, WriteRecord
+from app.domain.commands import CancelTimer, Command, StartTimer, WriteRecord
 from app.domain.events import (
     CONCEALED,
     CallArrived,
@@ -37,6 +37,7 @@ from app.domain.events import (
 )
 from app.domain.ids import ContactId, TimerId
 from app.domain.instance import Instance
+from app.domain.questions import Invocation
 from app.domain.trace import WriteFlowLog
 from app.flow.secrecy import Secrecy
 from app.metrics.ctr import contact_trace_record

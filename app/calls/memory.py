@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from app.conversation.state import Conversation
-from app.domain.commands import AskBot, Invocation, InvokeFunction, Play, SealInput
+from app.domain.commands import Play
 from app.domain.contact import Contact
 from app.domain.ids import ChannelId, ContactId, ExecutionId, InvocationId, PlaybackId, TimerId
 from app.domain.instance import FlowContent
+from app.domain.questions import AskBot, Invocation, InvokeFunction, SealInput
 from app.domain.trace import TraceEntry
 from app.flow.state import FlowState
 from app.routing.state import RoutingState

@@ -10,9 +10,9 @@ import structlog
 from app.calls.memory import Memory
 from app.calls.ports import ANSWER_LIMIT, Helpers, NotAnswered
 from app.calls.vault import Vault
-from app.domain.commands import AskBot, Invocation, InvokeFunction, SealInput
 from app.domain.events import BotReplied, Event, FunctionReturned, InputSealed
 from app.domain.ids import ExecutionId, InvocationId
+from app.domain.questions import AskBot, Invocation, InvokeFunction, SealInput
 from app.errors import TrunklineError
 
 log = structlog.get_logger(__name__)

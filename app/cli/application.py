@@ -14,6 +14,7 @@ from app import logs
 from app.cli import (
     agents,
     bench,
+    bots,
     call,
     checking,
     context,
@@ -72,6 +73,7 @@ for name, group in (
     ("number", numbers.group),
     ("flow", flow.group),
     ("function", functions.group),
+    ("bot", bots.group),
     ("key", keys.group),
     ("sim", sim.group),
     ("bench", bench.group),

@@ -144,6 +144,8 @@ class BotReplied:
     slots: dict[str, str | None] = field(default_factory=dict)
     session_attributes: dict[str, str] = field(default_factory=dict)
     dialog: dict[str, Any] = field(default_factory=dict)
+    slot: str = ""
+    """The slot that the bot asks for now."""
     keys: int = 0
     """The most keys that the bot makes use of now; 0 when it does not say."""
     reason: str = ""

@@ -2,7 +2,7 @@
 
 import re
 
-from app.domain.commands import SealInput
+from app.domain.questions import SealInput
 from app.errors import BadInput
 from app.flow.branches import STAY, Move
 from app.flow.context import Context

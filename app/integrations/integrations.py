@@ -8,6 +8,9 @@ from app.calls.ports import Helpers
 from app.domain.place import Place
 from app.integrations.addresses import Allowed
 from app.integrations.aws import Aws
+from app.integrations.bots import MapOfBots
+from app.integrations.bots.files import FileBots
+from app.integrations.bots.lex import LexBots
 from app.integrations.functions import MapOfFunctions
 from app.integrations.functions.aws_lambda import Lambdas
 from app.integrations.functions.endpoint import Endpoints
@@ -34,13 +37,16 @@ class Integrations:
         self.workers = Workers(var / "functions", memory_bytes)
         endpoints = Endpoints(self._sessions[0], allowed, plain_http=plain_http)
         self.functions = MapOfFunctions(self.workers, {"https": endpoints, "lambda": Lambdas(self._aws)})
+        self.bots = MapOfBots(FileBots(var / "bots"), {"lex": LexBots(self._aws)})
 
     def helpers(self) -> Helpers:
-        return Helpers(functions=self.functions, keys=CertificateKeys())
+        return Helpers(self.functions, self.bots, CertificateKeys())
 
     def know(self, places: Iterable[Place]) -> None:
         """Takes over the map of functions and bots."""
-        self.functions.know(places)
+        known = tuple(places)
+        self.functions.know(known)
+        self.bots.know(known)
 
     async def close(self) -> None:
         await self.workers.close()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.calls.ports import NotAnswered
-from app.domain.commands import AskBot
 from app.domain.events import BotReplied
+from app.domain.questions import AskBot
 from app.telephony.fake.agenda import Agenda
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app.domain.commands import AskBot
 from app.domain.events import BotReplied
+from app.domain.questions import AskBot
 from app.errors import TrunklineError
 
 

@@ -1,6 +1,6 @@
 """Invoke function: the other end of Connect's Invoke AWS Lambda function."""
 
-from app.domain import commands
+from app.domain import questions
 from app.domain.events import FunctionReturned
 from app.domain.ids import InvocationId
 from app.errors import BadInput, Unavailable
@@ -51,8 +51,8 @@ class InvokeFunction(Block):
         timeout_s = self.timeout_s(context)
         context.note("function", function)
 
-        def question(invocation_id: InvocationId) -> commands.InvokeFunction:
-            return commands.InvokeFunction(
+        def question(invocation_id: InvocationId) -> questions.InvokeFunction:
+            return questions.InvokeFunction(
                 context.contact.contact_id, invocation_id, function, event, timeout_s, self.response == "JSON"
             )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from app.domain.commands import AskBot, CancelTimer, InvokeFunction, Play, SealInput, StartTimer, StopPlayback
+from app.domain.commands import CancelTimer, Play, StartTimer, StopPlayback
 from app.domain.events import (
     BotReplied,
     Event,
@@ -13,6 +13,7 @@ from app.domain.events import (
     RequestFailed,
     TimerFired,
 )
+from app.domain.questions import AskBot, InvokeFunction, SealInput
 from app.domain.requests import (
     Answered,
     CallNumber,
@@ -102,8 +103,8 @@ def _function(walk: "Walk", command: InvokeFunction, state: FlowState) -> None:
 
 
 def _bot(walk: "Walk", command: AskBot, state: FlowState) -> None:
-    walk.happens("Bot", f"{command.bot}: {command.text}".rstrip(": "))
-    answer = _said(walk, walk.scenario.bots, (command.bot, command.bot.rpartition("/")[2]), "bot")
+    walk.happens("Bot", f"{command.name or command.bot}: {command.text}".rstrip(": "))
+    answer = _said(walk, walk.scenario.bots, (command.bot, command.name, command.bot.rpartition("/")[2]), "bot")
     if answer is None or answer.error or answer.after_s > command.timeout_s:
         reason = answer.error if answer else f"the scenario has no reply of the bot {command.bot}"
         replied = BotReplied(command.contact_id, command.invocation_id, "", reason=reason or "no reply in time")

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from app.domain.commands import AskBot, CancelTimer, InvokeFunction, Play, SealInput, StartTimer, StopPlayback
+from app.domain.commands import CancelTimer, Play, StartTimer, StopPlayback
 from app.domain.contact import Contact
 from app.domain.events import (
     BotReplied,
@@ -26,6 +26,7 @@ from app.domain.events import (
 from app.domain.figures import QueueFigures
 from app.domain.ids import AgentId, ChannelId, ExecutionId, FlowId, ProfileId, QueueId, agent_queue
 from app.domain.instance import Agent, FlowContent, FlowType, Instance
+from app.domain.questions import AskBot, InvokeFunction, SealInput
 from app.domain.requests import ANSWERS, Answered, EnterQueue, FlowEnded
 from app.flow.block import Block
 from app.flow.branches import Next, OnError, OnResult, Options

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands import SealInput
 from app.domain.events import CONCEALED, InputSealed
+from app.domain.questions import SealInput
 from app.flow.graph import Library
 from app.flow.interpreter import Interpreter
 from app.flow.secrecy import Secrecy

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands import InvokeFunction
 from app.domain.events import FunctionReturned
 from app.domain.ids import InvocationId, QueueId
+from app.domain.questions import InvokeFunction
 from tests.unit.flow.driving import Run, action, contact, flow, instance, say
 
 pytestmark = pytest.mark.unit

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands import InvokeFunction
 from app.domain.ids import QueueId
 from app.domain.instance import Instance, Queue, ResourceKind
+from app.domain.questions import InvokeFunction
 from app.flow.checks import LARGEST_BYTES, MOST_BLOCKS, publish_findings
 from app.flow.graph import Finding, compile_flow
 from app.flow.registry import all_blocks
