@@ -14,6 +14,7 @@ import structlog
 from app.calls.engine import Engine
 from app.calls.memory import Live
 from app.calls.ports import ChannelSnapshot, Inventory, NodeAway
+from app.conversation.recording import finishing
 from app.conversation.resume import resume
 from app.conversation.state import Place
 from app.domain.commands import Command, DestroyBridge, Hangup, StopPlayback, WriteRecord
@@ -27,6 +28,8 @@ OURS = "-tl-"
 """The mark in every channel and bridge id that this application chose."""
 PLAYBACK_SLACK_MS = 1_500
 """How much longer than its length a playback may take before it is looked for."""
+RECORDING_SLACK_MS = 60_000
+"""How long after the end of a talk its recording may take before it is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Recovery:
         """Mends what was wrong a few seconds ago and still is: in between, requests and events may just have been on their way."""
         started_ms = self._engine.clock.now_ms()
         inventory = await self._engine.telephony.inventory(node)
-        found = list(differences(self._engine, inventory, started_ms, lambda live: ()))
+        found = list(differences(self._engine, inventory, started_ms, lambda live: unfinished(live, started_ms)))
         before = self._seen.get(node, set())
         self._seen[node] = {each.key for each in found}
         self._mend(each for each in found if each.key in before)
@@ -151,6 +154,15 @@ def resume_commands(engine: Engine, live: Live, inventory: Inventory) -> tuple[C
     key = live.conversation.contact_id
     stops = tuple(StopPlayback(key, playback_id) for playback_id in live.stopping)
     return stops + resume(live.conversation, live.contacts, inventory.channels, inventory.bridges)
+
+
+def unfinished(live: Live, now_ms: int) -> tuple[Command, ...]:
+    """Recordings that should long be finished are asked for again: the answer may have been lost, and asking twice is harmless."""
+    talk, contacts = live.conversation, live.contacts
+    if now_ms - talk.since_ms < RECORDING_SLACK_MS:
+        return ()
+    late = [running for running in talk.recordings if running.stopping and running.contact_id in contacts]
+    return tuple(finishing(running, contacts[running.contact_id]) for running in late)
 
 
 def differences(

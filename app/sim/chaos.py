@@ -9,15 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.domain.agent import AVAILABLE
-from app.domain.events import (
-    AgentStatusRequested,
-    CallArrived,
-    ChannelAnswered,
-    ChannelEnded,
-    DigitReceived,
-    PhoneReachable,
-    PlaybackFinished,
-)
+from app.domain.events import AgentStatusRequested, CallArrived
 from app.domain.instance import Instance
 from app.routing import invariants
 from app.routing.core import Happening, Routing
@@ -28,10 +20,8 @@ from app.sim.world import RECONCILE_EVERY_MS, World
 from app.telephony.fake.faults import EventFault
 from app.telephony.fake.state import Phone
 
-OF_ASTERISK = (CallArrived, ChannelAnswered, ChannelEnded, DigitReceived, PlaybackFinished, PhoneReachable)
-"""What comes over the network and can be lost there; the rest the application's own process says."""
 FAULTS: dict[str, EventFault] = {
-    "drop": EventFault(OF_ASTERISK, chance=0.01, lose=True),
+    "drop": EventFault(chance=0.01, lose=True),
     "late": EventFault(chance=0.005, delay_ms=(60_000, 60_000)),
     "duplicate": EventFault(chance=0.1, copies=1, delay_ms=(0, 300)),
     "reorder": EventFault(chance=0.3, delay_ms=(0, 500)),
