@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.calls import controlling, view
 from app.calls.engine import Engine
-from app.calls.ports import FlowOperations, LineView, RecordView, Status
+from app.calls.ports import FlowOperations, LineView, RecordView, Status, WaitingView
 from app.domain.contact import RecordingStatus
 from app.domain.events import AgentStatusRequested
 from app.domain.ids import AgentId, ContactId
@@ -100,6 +100,12 @@ class Service:
     async def trace(self, contact_id: str) -> tuple[TraceEntry, ...]:
         live = self._engine.brain.live(ContactId(contact_id))
         return tuple(live.trace) if live else await self._engine.records.read_trace(contact_id)
+
+    async def waiting(self, contact_id: str) -> WaitingView:
+        live = self._engine.brain.live(ContactId(contact_id))
+        if live is None:
+            raise NotFound(what="live contact", name=contact_id)
+        return view.waiting(self._engine.brain, live, self._engine.clock.now_ms())
 
     async def recording_file(self, contact_id: str) -> Path:
         recording = await self._engine.records.read_recording(contact_id)

@@ -2,7 +2,7 @@
 
 from app.calls.brain import Brain
 from app.calls.memory import Live
-from app.calls.ports import AgentView, ContactView, QueueView
+from app.calls.ports import AgentView, ContactView, QueueView, WaitingView
 from app.conversation.state import Conversation, Phase, Place
 from app.domain.agent import AgentState
 
@@ -34,9 +34,27 @@ def queues(brain: Brain, now_ms: int) -> tuple[QueueView, ...]:
                 oldest,
                 figures.agents_online,
                 figures.agents_available,
+                figures,
             )
         )
     return tuple(sorted(views, key=lambda view: view.name))
+
+
+def waiting(brain: Brain, live: Live, now_ms: int) -> WaitingView:
+    """Why the contact still waits."""
+    contact = live.contact
+    told = brain.routing.explain(contact.contact_id, now_ms)
+    queue = brain.instance.queue(told.queue_id) if told.queue_id else None
+    figures = brain.routing.figures(told.queue_id, now_ms, contact) if told.queue_id and told.position else None
+    return WaitingView(
+        contact.contact_id,
+        queue.name if queue else told.queue_id or "",
+        told.position,
+        told.waited_ms,
+        figures.estimated_wait_ms if figures else None,
+        tuple(reason.because.value for reason in told.reasons),
+        told.words,
+    )
 
 
 def _agent(state: AgentState, brain: Brain) -> AgentView:

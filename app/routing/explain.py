@@ -111,8 +111,12 @@ def _of_agents(routing: "Matching", waiting: Waiting, now_ms: int) -> list[Reaso
         return [Reason(Because.NOBODY_ONLINE, words)]
     if not counts[Standing.AVAILABLE]:
         busy = ", ".join(f"{counts[standing]} {words}" for standing, words in WORDS.items() if counts[standing])
-        who = _agent(routing, owner) if owner else f"none of the {online} agents of {name} online"
-        return [Reason(Because.NOBODY_AVAILABLE, f"{who} is {'not ' if owner else ''}available: {busy}")]
+        if owner is None and online > 1:
+            return [
+                Reason(Because.NOBODY_AVAILABLE, f"none of the {online} agents of {name} online is available: {busy}")
+            ]
+        who = _agent(routing, owner) if owner else f"the only agent of {name} online"
+        return [Reason(Because.NOBODY_AVAILABLE, f"{who} is not available: {busy}")]
     return [
         Reason(
             Because.DELAY,

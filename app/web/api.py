@@ -55,6 +55,11 @@ async def get_trace(request: web.Request) -> web.StreamResponse:
     return _json(await request.app[OPERATIONS].trace(request.match_info["contact_id"]))
 
 
+async def get_waiting(request: web.Request) -> web.StreamResponse:
+    """Why a live contact still waits for an agent, its place, and how long it will wait."""
+    return _json(await request.app[OPERATIONS].waiting(request.match_info["contact_id"]))
+
+
 async def get_recording(request: web.Request) -> web.StreamResponse:
     """The recording, whole or the range that a player asks for; `?download=1` makes a browser save it. Each first part is logged."""
     contact_id = request.match_info["contact_id"]

@@ -56,6 +56,7 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("GET", "/api/records"): Permission.SEE_RECORDS,
     ("GET", "/api/contacts/{contact_id}"): Permission.SEE_RECORDS,
     ("GET", "/api/contacts/{contact_id}/trace"): Permission.SEE_RECORDS,
+    ("GET", "/api/contacts/{contact_id}/waiting"): Permission.SEE_STATUS,
     ("GET", "/api/contacts/{contact_id}/recording"): Permission.HEAR_RECORDINGS,
     ("POST", "/api/agents/{agent_id}/status"): Permission.CHANGE_AGENTS,
     ("POST", "/api/agents/{agent_id}/dial"): Permission.CHANGE_AGENTS,

@@ -62,6 +62,7 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_get("/api/records", api.get_records)
     app.router.add_get("/api/contacts/{contact_id}", api.get_contact)
     app.router.add_get("/api/contacts/{contact_id}/trace", api.get_trace)
+    app.router.add_get("/api/contacts/{contact_id}/waiting", api.get_waiting)
     app.router.add_get("/api/contacts/{contact_id}/recording", api.get_recording)
     app.router.add_post("/api/agents/{agent_id}/status", api.post_agent_status)
     app.router.add_post("/api/agents/{agent_id}/dial", api_calls.post_dial)

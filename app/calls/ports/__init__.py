@@ -12,6 +12,7 @@ from app.calls.ports.faces import (
     QueueView,
     RecordView,
     Status,
+    WaitingView,
     WebSession,
 )
 from app.calls.ports.flows import (
@@ -69,5 +70,6 @@ __all__ = [
     "Telephony",
     "TelephonySink",
     "VersionSummary",
+    "WaitingView",
     "WebSession",
 ]

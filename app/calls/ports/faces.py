@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.calls.ports.flows import FlowOperations
 from app.domain.contact import Recording
+from app.domain.figures import QueueFigures
 from app.domain.ids import AgentId, ContactId
 from app.domain.trace import TraceEntry
 
@@ -49,6 +50,8 @@ class QueueView:
     oldest_since_ms: int | None
     agents_online: int
     agents_available: int
+    figures: QueueFigures = field(default_factory=QueueFigures)
+    """All of the queue's live figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,22 @@ class Status:
     queues: tuple[QueueView, ...]
     unhandled: int = 0
     """Exceptions that no part of the call engine expected, since the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """Why a contact still waits, strongest reason first: `because` as codes, `words` as one sentence for people.
+
+    `position` is None when it does not wait for an agent now; `estimated_wait_ms` when too little is known to say.
+    """
+
+    contact_id: ContactId
+    queue: str
+    position: int | None
+    waited_ms: int
+    estimated_wait_ms: int | None
+    because: tuple[str, ...]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +154,10 @@ class Operations(Protocol):
 
     async def trace(self, contact_id: str) -> tuple[TraceEntry, ...]:
         """The contact's path so far, live or finished."""
+        ...
+
+    async def waiting(self, contact_id: str) -> WaitingView:
+        """Why a live contact still waits for an agent. NotFound when no such contact is live."""
         ...
 
     async def recording_file(self, contact_id: str) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.calls.ports import AgentView, ContactView, LineView, QueueView, RecordView, Status, WebSession
+from app.calls.ports import AgentView, ContactView, LineView, QueueView, RecordView, Status, WaitingView, WebSession
 from app.domain.contact import Recording, RecordingStatus
 from app.domain.ids import AgentId, ContactId
 from app.domain.trace import TraceEntry
@@ -288,6 +288,12 @@ class FakeOperations:
         if contact_id not in self.paths:
             raise NotFound(what="contact", name=contact_id)
         return self.paths[contact_id]
+
+    async def waiting(self, contact_id: str) -> WaitingView:
+        if contact_id != "c-1001":
+            raise NotFound(what="live contact", name=contact_id)
+        words = "none of the 2 agents of Sales online is available: 2 on contact"
+        return WaitingView(ContactId(contact_id), "Sales", 1, 41_000, None, ("no agent is available",), words)
 
     async def recording_file(self, contact_id: str) -> Path:
         if contact_id not in self.files or not self.files[contact_id].exists():

@@ -23,6 +23,9 @@ async def test_a_contact_its_path_and_the_records(program: ClientSession) -> Non
     assert await (await program.get("/api/contacts/c-0999")).json() == A_RECORD
     trace = await (await program.get("/api/contacts/c-1001/trace")).json()
     assert [entry["what"] for entry in trace][:2] == ["Arrived", "Play prompt"]
+    waiting = await (await program.get("/api/contacts/c-1001/waiting")).json()
+    assert (waiting["position"], waiting["because"]) == (1, ["no agent is available"])
+    assert (await program.get("/api/contacts/c-0999/waiting")).status == 404
     records = await (await program.get("/api/records?limit=2")).json()
     assert [record["contact_id"] for record in records] == ["c-0999", "c-0998"]
     answer = await program.get("/api/contacts/c-4711")
