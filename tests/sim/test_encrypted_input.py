@@ -25,6 +25,7 @@ PIECE = 5
 
 def world() -> World:
     made = world_of(
+        action("log", "UpdateFlowLoggingBehavior", {"FlowLoggingBehavior": "Enabled"}, to="hello"),
         say("hello", "Welcome to the shop, this takes a moment.", to="card"),
         enter_card(certificate_of(KEY), to="keep", broken="broken"),
         action(
@@ -51,7 +52,13 @@ def everything_kept(world: World) -> bytes:
         for fact in world.journal.facts
         if fact.kind == "DigitReceived"
     )
-    outside = [world.records.records, world.records.traces, world.records.contacts, world.functions.events]
+    outside = [
+        list(world.flow_logs.blocks.values()),
+        world.records.records,
+        world.records.traces,
+        world.records.contacts,
+        world.functions.events,
+    ]
     snapshot = world.journal.snapshot[1] if world.journal.snapshot else b""
     return b"\n".join(
         [
@@ -96,6 +103,7 @@ async def test_only_the_private_key_opens_it() -> None:
     await made.engine.snapshot()
     assert opened(made, caller) == CARD
     nowhere_but_sealed(made)
+    assert b"StoreUserInput" in everything_kept(made)
     trace = [(entry.what, entry.result) for entry in made.records.traces[str(caller.contact_id)]]
     assert ("Store customer input", "Success") in trace
 
