@@ -161,16 +161,18 @@ class Installation:
         return path
 
     def _kept(self) -> tuple[set[str], dict[str, str]]:
-        """Every contact that the journal knows, and the disconnect reason of every record."""
+        """Every contact that the journal knows or that a record names as the next, and the disconnect reason of every record."""
         database = Database.open(self.url, self.var)
+        kinds = ("CallArrived", "RecordWritten")
         try:
-            arrived = database.read_now(
-                lambda: list(Journal.select(Journal.contact_id).where(Journal.kind == "CallArrived"))
-            )
+            known = database.read_now(lambda: list(Journal.select(Journal.contact_id).where(Journal.kind.in_(kinds))))
             records = database.read_now(lambda: list(ContactRecord.select()))
         finally:
             database.close()
-        return {fact.contact_id for fact in arrived}, {each.contact_id: each.disconnect_reason for each in records}
+        following = {record.next_contact_id for record in records if record.next_contact_id}
+        return {fact.contact_id for fact in known} | following, {
+            each.contact_id: each.disconnect_reason for each in records
+        }
 
 
 def _request(url: str, method: str, authorization: str, body: object = None) -> Any:
