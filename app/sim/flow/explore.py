@@ -42,7 +42,7 @@ class Explored:
 def explore(flow: FlowContent, defaults: tuple[FlowContent, ...], seeds: range) -> Explored:
     """One walk a seed. Every walk has to end in a block, in a wait for the outside, with the caller's hang-up or at the step guard."""
     survey = Survey((flow,), defaults)
-    graph = survey.library.graph(flow)
+    graph = survey.graphs.graph(flow)
     words, coverage = Vocabulary(graph), Coverage(graph)
     endings: Counter[str] = Counter()
     found, steps = [], 0

@@ -54,7 +54,7 @@ class Setting:
     """`stand_ins` are the flows that are not at hand."""
 
     instance: Instance
-    library: Library
+    graphs: Library
     flow: FlowContent
     stand_ins: frozenset[FlowId]
 
@@ -66,14 +66,14 @@ class Survey:
     def __init__(self, flows: tuple[FlowContent, ...], defaults: Iterable[FlowContent] = ()) -> None:
         defaults = tuple(defaults)
         self.flow = flows[0]
-        self.library = Library()
+        self.graphs = Library()
         self.flows = {flow.flow_id: flow for flow in (*defaults, *flows)}
         self.default_flows: dict[FlowType, FlowId] = {
             flow.type: flow.flow_id for flow in (*defaults, *flows[1:]) if flow.type not in _WITHOUT_DEFAULT
         }
         named: dict[ResourceKind, set[tuple[str, ...]]] = {kind: set() for kind in ResourceKind}
         for flow in self.flows.values():
-            for _, _, wanted in wanted_of(self.library.graph(flow)):
+            for _, _, wanted in wanted_of(self.graphs.graph(flow)):
                 if wanted.fixed:
                     named[wanted.kind].add(wanted.candidates)
         self.wanted = {kind: tuple(sorted(names, key=_fewest)) for kind, names in named.items()}
@@ -95,11 +95,11 @@ class Survey:
 
     def beginning_at(self, block: str) -> FlowContent:
         """The first flow as one that begins at this block; NotFound when it has no such block."""
-        graph = self.library.graph(self.flow)
+        graph = self.graphs.graph(self.flow)
         if block not in graph.nodes:
             raise NotFound(what="block", name=block)
         flow = replace(self.flow, version=-1 - list(graph.nodes).index(block))
-        self.library.keep(replace(graph, flow=flow, start=block))
+        self.graphs.keep(replace(graph, flow=flow, start=block))
         return flow
 
 
@@ -120,7 +120,7 @@ def make_setting(survey: Survey, scenario: Scenario) -> Setting:
         prompts={names[-1]: names[-1] for names in wanted[ResourceKind.PROMPT]},
     )
     flow = survey.beginning_at(scenario.start) if scenario.start else survey.flow
-    return Setting(instance, survey.library, flow, frozenset(survey.stand_ins))
+    return Setting(instance, survey.graphs, flow, frozenset(survey.stand_ins))
 
 
 def _queues(scenario: Scenario, wanted: Wanted) -> dict[QueueId, Queue]:

@@ -43,7 +43,7 @@ class Suite:
         survey = Survey(flows, self.defaults)
         walked = Walk(make_setting(survey, scenario), scenario).walk()
         for flow in flows:
-            self.coverage.setdefault(flow.flow_id, Coverage(survey.library.graph(flow)))
+            self.coverage.setdefault(flow.flow_id, Coverage(survey.graphs.graph(flow)))
         for coverage in self.coverage.values():
             coverage.add(walked.path)
         return Result(path, scenario, walked, differences(walked, scenario.expect))

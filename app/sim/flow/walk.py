@@ -50,7 +50,7 @@ class Walk:
         self.agenda = Agenda(self.start_ms)
         self.contact = _first_contact(setting, scenario, self.start_ms)
         self.recorder = Recorder(self.start_ms, self.contact)
-        self.interpreter = Interpreter(setting.library, self.recorder.watch)
+        self.interpreter = Interpreter(setting.graphs, self.recorder.watch)
         self.caller = Caller(scenario.caller, self.agenda, self._press, self._hang_up)
         self.run: FlowState | None = None
         self.stage = stages.Stage.FLOW
@@ -165,7 +165,7 @@ class Walk:
             self.caller.is_asked()
 
     def _is_asking(self, run: FlowState) -> bool:
-        graph = self.setting.library.find(run.flow_id, run.version, self.setting.instance)
+        graph = self.setting.graphs.find(run.flow_id, run.version, self.setting.instance)
         node = graph.nodes.get(run.block or "") if graph else None
         return node is not None and node.action.type in ASKING
 

@@ -70,7 +70,7 @@ def test_a_state_that_is_not_plain_json_is_found(monkeypatch: pytest.MonkeyPatch
 
 def test_coverage_counts_what_the_author_connected() -> None:
     loose = action("loose", "UpdateContactAttributes", {"Attributes": {}}, to="end")
-    graph = Survey((flow(say("hello", "Hi", to="end"), loose),)).library.graph(
+    graph = Survey((flow(say("hello", "Hi", to="end"), loose),)).graphs.graph(
         flow(say("hello", "Hi", to="end"), loose)
     )
     coverage = Coverage(graph)

@@ -61,7 +61,7 @@ def test_what_cannot_be_read_is_told_with_its_place(tmp_path: Path, text: str, w
 
 
 def test_a_scenario_is_the_same_after_writing_and_reading(tmp_path: Path) -> None:
-    words = Vocabulary(Survey((DEMO,)).library.graph(DEMO))
+    words = Vocabulary(Survey((DEMO,)).graphs.graph(DEMO))
     for seed in range(60):
         scenario = random_scenario(words, "demo", seed)
         assert read_scenarios(written(tmp_path, write_scenario(scenario))) == (scenario,)
