@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from app.domain.agent import AVAILABLE
+from app.domain.agent import AVAILABLE, OFFLINE
 from app.domain.events import AgentStatusRequested, CallArrived
 from app.domain.instance import Instance
 from app.routing import invariants
@@ -104,6 +104,7 @@ async def run(setting: Setting) -> Result:
     faults = world.telephony.faults
     faults.events = [FAULTS[name] for name in FAULTS if name in setting.faults]
     end_ms = _plan_calls(world, setting, chance)
+    _plan_agents(world, instance, chance, end_ms)
     kills = sorted(chance.randrange(end_ms) for _ in range(setting.kills))
     await _pass(world, end_ms, kills, result, chance)
     faults.clear()
@@ -134,6 +135,21 @@ def _plan_calls(world: World, setting: Setting, chance: random.Random) -> int:
     return end_ms + 1_000
 
 
+def _plan_agents(world: World, instance: Instance, chance: random.Random, end_ms: int) -> None:
+    """Now and then an agent takes a break, and a phone is lost for a while."""
+    for agent in instance.agents.values():
+        for _ in range(2):
+            at_ms, back_ms = chance.randrange(end_ms), chance.randint(500, 30_000)
+            wishes = ((at_ms, chance.choice(("Lunch", OFFLINE))), (at_ms + back_ms, AVAILABLE))
+            for moment_ms, status in wishes:
+                wish = AgentStatusRequested(agent.agent_id, status)
+                world.agenda.after(moment_ms, partial(_post, world, wish))
+        if chance.random() < 0.5:
+            at_ms, back_ms = chance.randrange(end_ms), chance.randint(100, 20_000)
+            world.agenda.after(at_ms, partial(world.telephony.register, agent.phone, False))
+            world.agenda.after(at_ms + back_ms, partial(world.telephony.register, agent.phone, True))
+
+
 async def _pass(world: World, duration_ms: int, kills: list[int], result: Result, chance: random.Random) -> None:
     """Lets time pass, with the regular look at the nodes and the kills that are due."""
     passed_ms = 0
@@ -159,8 +175,9 @@ async def _start(world: World, result: Result) -> None:
 
 
 def _post(world: World, event: AgentStatusRequested) -> None:
-    assert world.engine is not None
-    world.engine.post(event)
+    """A person's wish; while the application is down nobody can be told."""
+    if world.engine is not None:
+        world.engine.post(event)
 
 
 def _judge(world: World, result: Result) -> None:
@@ -182,7 +199,11 @@ def _judge(world: World, result: Result) -> None:
     broken += [f"the contact {each} is still there" for each in engine.brain.memory.contacts]
     broken += [f"the channel {each} is left" for each in exchange.channels]
     broken += [f"the bridge {each} is left" for each in exchange.bridges]
+    broken += [f"the timer {each} is left" for each in engine.brain.memory.timers]
     routing = engine.brain.memory.routing
+    registered = {phone.name for phone in exchange.phones.values() if phone.registered}
+    if routing.reachable_phones != registered:
+        broken.append(f"the phones {sorted(routing.reachable_phones ^ registered)} are not as they are thought to be")
     broken += [f"{each} still waits" for each in (*routing.waiting, *routing.offered)]
     broken += [
         f"{agent.agent_id} is left {agent.activity.value}" for agent in routing.agents.values() if agent.contact_id
