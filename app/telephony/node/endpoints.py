@@ -64,7 +64,7 @@ def objects_of(phone: Phone) -> dict[str, dict[str, str]]:
         "minimum_expiration": "30",
         "default_expiration": "120",
         "maximum_expiration": "3600",
-        "qualify_frequency": "30",
+        "qualify_frequency": "10",
         "qualify_timeout": "3.0",
         "support_path": "no",
     }
