@@ -70,9 +70,7 @@ def test_a_state_that_is_not_plain_json_is_found(monkeypatch: pytest.MonkeyPatch
 
 def test_coverage_counts_what_the_author_connected() -> None:
     loose = action("loose", "UpdateContactAttributes", {"Attributes": {}}, to="end")
-    graph = Survey((flow(say("hello", "Hi", to="end"), loose),)).graphs.graph(
-        flow(say("hello", "Hi", to="end"), loose)
-    )
+    graph = Survey((flow(say("hello", "Hi", to="end"), loose),)).graphs.graph(flow(say("hello", "Hi", to="end"), loose))
     coverage = Coverage(graph)
     assert [(missed.block, missed.branch) for missed in coverage.missed] == [
         ("hello", "Okay"), ("hello", "Error"), ("end", "reached")
