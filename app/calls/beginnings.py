@@ -31,6 +31,12 @@ def arrived(brain: "Brain", event: Happening) -> None:
     if known or brain.live(event.contact_id) is not None:
         return
     called = to_e164(event.called, brain.instance.country) or event.called
+    agent = _agent_at(brain, event) if called not in brain.instance.numbers else None
+    if agent is not None and _may_begin(brain, event.contact_id, called):
+        queue_id = _first_queue(brain, agent)
+        contact = _outbound(brain, event.contact_id, event.node, InitiationMethod.OUTBOUND, called, queue_id)
+        _begin(brain, begin.dialled_on_phone(event, agent, contact, brain.instance, brain.now_ms))
+        return
     if called not in brain.instance.numbers:
         brain.follow(None, [Hangup(event.contact_id, event.channel_id, UNALLOCATED)])
         return
@@ -135,6 +141,15 @@ def _first_queue(brain: "Brain", agent_id: AgentId) -> QueueId | None:
     served = [entry.queue_id for entry in profile.queues] if profile else []
     with_number = [each for each in served if (queue := brain.instance.queue(each)) and queue.outbound_number]
     return next(iter(with_number or served), None)
+
+
+def _agent_at(brain: "Brain", call: events.CallArrived) -> AgentId | None:
+    """The agent who dials on their own phone, unless they are with a contact."""
+    if call.origin != "phone":
+        return None
+    agents = (each.agent_id for each in brain.instance.agents.values() if each.phone == call.origin_name)
+    states = brain.memory.routing.agents
+    return next((each for each in agents if each in states and states[each].activity not in BUSY), None)
 
 
 def _waits_for(live: Live, number: str, queue_id: QueueId) -> bool:

@@ -15,7 +15,7 @@ from app.conversation.step import OF_CONVERSATION
 from app.conversation.step import Step as ConversationStep
 from app.domain import events, requests
 from app.domain.agent import AgentTrigger
-from app.domain.call_control import CallControl, CallRequested, OutboundCallRequested
+from app.domain.call_control import CallControl, CallRequested, OutboundCallRequested, PhoneKeys
 from app.domain.commands import CancelTimer, Command, Play, StartTimer, StopPlayback, WriteRecord
 from app.domain.contact import Contact
 from app.domain.events import Event
@@ -236,7 +236,7 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     events.FunctionReturned: runs.answered,
     events.BotReplied: runs.answered,
     events.InputSealed: runs.answered,
-    **dict.fromkeys(get_args(CallControl), Brain._to_conversation),
+    **dict.fromkeys(get_args(CallControl | PhoneKeys), Brain._to_conversation),
     CallRequested: beginnings.dialled_by_agent,
     OutboundCallRequested: beginnings.called_by_program,
     requests.EnterQueue: Brain._to_conversation,

@@ -4,9 +4,11 @@ from collections.abc import Callable, Container, Mapping
 from uuid import uuid4
 
 from app.calls.brain import Brain
+from app.conversation.state import Phase
 from app.domain import call_control
 from app.domain.agent import Activity
 from app.domain.call_control import CallControl
+from app.domain.contact import Recorded
 from app.domain.ids import AgentId, ContactId, FlowId, NodeName, QueueId
 from app.domain.phone import require_e164, why_not_called
 from app.errors import BadInput, NotFound, Unavailable
@@ -61,6 +63,28 @@ def called(
         QueueId(details["queue"]) if details.get("queue") else None,
         dict(attributes),
     )
+
+
+def supervised(brain: Brain, contact_id: str, agent_id: str, mode: str) -> CallControl:
+    """Somebody with an agent's phone listens to, whispers into or joins a talk; the mode `leave` ends it."""
+    live, agent = brain.live(ContactId(contact_id)), brain.instance.agents.get(AgentId(agent_id))
+    if live is None:
+        raise NotFound(what="live contact", name=contact_id)
+    if agent is None:
+        raise NotFound(what="agent", name=agent_id)
+    modes = [each.value for each in call_control.Supervision]
+    if mode not in (*modes, "leave"):
+        raise BadInput(what=f"The mode {mode!r}", why=f"choose one of {', '.join(modes)}, leave")
+    if live.conversation.phase is not Phase.TALK:
+        raise Unavailable(what="The talk", why=f"the contact is {live.conversation.phase.value}", remedy="")
+    if live.contact.recorded is Recorded.NONE and not brain.instance.listen_without_recording:
+        raise Unavailable(
+            what="Supervision",
+            why="the contact is not recorded",
+            remedy="The setting listen_without_recording lifts that.",
+        )
+    wanted = None if mode == "leave" else call_control.Supervision(mode)
+    return call_control.SupervisionRequested(agent.agent_id, live.contact.contact_id, wanted, agent.phone)
 
 
 def _transfer(brain: Brain, agent_id: AgentId, contact_id: ContactId, details: Details) -> CallControl:

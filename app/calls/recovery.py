@@ -19,7 +19,7 @@ from app.conversation.resume import resume
 from app.conversation.state import Place
 from app.domain.commands import Command, DestroyBridge, Hangup, StopPlayback, WriteRecord
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, Event, PhoneReachable, PlaybackFinished
-from app.domain.ids import ContactId, NodeName
+from app.domain.ids import BridgeId, ContactId, NodeName
 
 log = structlog.get_logger(__name__)
 
@@ -170,11 +170,11 @@ def differences(
 ) -> Iterator[Difference]:
     """Everything in which the memory and one node's inventory disagree."""
     brain = engine.brain
-    known_bridges = set()
+    known_bridges: set[BridgeId] = set()
     lives = [live for live in brain.memory.contacts.values() if live.contact.node == inventory.node]
     for live in lives:
         talk = live.conversation
-        known_bridges.add(talk.bridge_id)
+        known_bridges.update(talk.bridges)
         fell = live.contact.initiated_ms < inventory.started_ms
         yield from _gone(live, inventory, fetched_ms, 0 if fell else 16)
         customer = talk.party(talk.customer)

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
+import structlog
+
 from app.calls import controlling, view
 from app.calls.engine import Engine
 from app.calls.ports import FlowOperations, LineView, RecordView, Status, WaitingView
@@ -12,6 +14,8 @@ from app.domain.events import AgentStatusRequested
 from app.domain.ids import AgentId, ContactId
 from app.domain.trace import TraceEntry
 from app.errors import BadInput, NotFound
+
+log = structlog.get_logger(__name__)
 
 
 class Service:
@@ -71,6 +75,10 @@ class Service:
 
     async def control_call(self, agent_id: str, action: str, details: Mapping[str, str]) -> None:
         self._engine.post(controlling.by_agent(self._engine.brain, agent_id, action, details))
+
+    async def supervise(self, contact_id: str, agent_id: str, mode: str, by: str) -> None:
+        self._engine.post(controlling.supervised(self._engine.brain, contact_id, agent_id, mode))
+        log.info("supervision", contact_id=contact_id, agent_id=agent_id, mode=mode, by=by)
 
     async def dial(self, agent_id: str, number: str, queue: str = "") -> ContactId:
         nodes = self._engine.telephony.nodes()

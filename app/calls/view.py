@@ -2,8 +2,13 @@
 
 from app.calls.brain import Brain
 from app.calls.memory import Live
+<<<<<<< HEAD
 from app.calls.ports import AgentView, ContactView, QueueView, WaitingView
 from app.conversation.state import Conversation, Phase, Place
+=======
+from app.calls.ports import AgentView, ContactView, QueueView
+from app.conversation.state import Conversation, Phase, Place, Role
+>>>>>>> 1c15c3a (Supervisors listen in, whisper and barge in without being a party; the hold, transfer and dial keys of an agent's own phone mean what the panel's buttons mean)
 from app.domain.agent import AgentState
 
 
@@ -104,6 +109,6 @@ def _state(talk: Conversation) -> str:
     if talk.phase is not Phase.TALK:
         return talk.phase.value
     if talk.consult is not None:
-        joined = sum(party.place is Place.JOINED for party in talk.parties)
+        joined = sum(party.place is Place.JOINED and party.role is not Role.SUPERVISOR for party in talk.parties)
         return "conference" if joined > 2 else "consulting"
     return "on hold" if customer is not None and customer.place is Place.HELD else talk.phase.value

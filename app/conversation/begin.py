@@ -11,7 +11,7 @@ from app.domain.call_control import CallRequested, OutboundCallRequested
 from app.domain.commands import Answer
 from app.domain.contact import Contact, InitiationMethod
 from app.domain.events import CallArrived
-from app.domain.ids import ChannelId, ContactId, InvocationId, QueueId
+from app.domain.ids import AgentId, ChannelId, ContactId, InvocationId, QueueId
 from app.domain.instance import FlowType, Instance
 from app.domain.requests import MoveAgent, QueueCallback
 
@@ -38,6 +38,18 @@ def dialled_by_agent(event: CallRequested, contact: Contact, instance: Instance,
     party = offer.ring(turn, event.agent_id, contact, contact.queue_id)
     if party is not None:
         turn.change(lead=party.channel_id)
+    return turn.step()
+
+
+def dialled_on_phone(call: CallArrived, agent_id: AgentId, contact: Contact, instance: Instance, now_ms: int) -> Step:
+    """An agent dialled on their own phone: they are there, and the customer is called."""
+    agent = Party(call.channel_id, Role.AGENT, Place.APART, now_ms, contact.contact_id, agent_id)
+    talk = Conversation(call.contact_id, call.node, Phase.DIALLING, now_ms, parties=(agent,), lead=call.channel_id)
+    turn = Turn(talk, contact, instance, now_ms)
+    turn.note("call", "agent dials", to=contact.customer_number)
+    turn.ask(Answer(turn.key, call.channel_id), MoveAgent(agent_id, contact.contact_id, AgentTrigger.DIALLED))
+    chain.handled_by(turn, agent_id, contact.contact_id)
+    outbound.call_customer(turn)
     return turn.step()
 
 

@@ -7,7 +7,20 @@ answer, a key pressed while talking) and changes nothing.
 
 from collections.abc import Callable, Mapping
 
-from app.conversation import conference, consult, ending, flows, hold, offer, outbound, outside, recording, talk
+from app.conversation import (
+    conference,
+    consult,
+    ending,
+    flows,
+    hold,
+    monitor,
+    offer,
+    outbound,
+    outside,
+    phone_keys,
+    recording,
+    talk,
+)
 from app.conversation.state import Conversation, Phase, Stage
 from app.conversation.step import Happening, Step, Turn
 from app.domain import call_control as asked
@@ -45,9 +58,13 @@ def step(
     handler = None
     if conversation.consult is not None and _about_consult(turn, event):
         handler = CONSULTING.get((conversation.consult.stage, type(event)))
+    if isinstance(event, ChannelAnswered | RequestFailed) and monitor.concerned(turn, event):
+        return turn.step()
     handler = handler or HANDLERS.get((conversation.phase, type(event))) or ANY_PHASE.get(type(event))
     if handler is not None:
         handler(turn, event)
+    if turn.conversation.watches:
+        monitor.keep_up(turn)
     return turn.step()
 
 
@@ -122,6 +139,9 @@ HANDLERS: dict[tuple[Phase, type], Handler] = {
     (Phase.TALK, asked.JoinRequested): conference.joined,
     (Phase.TALK, asked.DropRequested): conference.dropped,
     (Phase.TALK, asked.LeaveRequested): talk.left,
+    (Phase.TALK, asked.SupervisionRequested): monitor.requested,
+    (Phase.TALK, asked.PhoneHeld): phone_keys.held,
+    (Phase.TALK, asked.PhoneTransferred): phone_keys.transferred,
     # the customer is with an outside number
     (Phase.OUTSIDE, ChannelAnswered): outside.answered,
     (Phase.OUTSIDE, ChannelEnded): outside.ended,

@@ -12,19 +12,13 @@ from app.domain.contact import DisconnectReason, Hook
 from app.domain.instance import FlowType
 
 
-def possible(turn: Turn) -> bool:
-    """True when the customer can be handed over now: somebody is being called, or a queue has been entered."""
-    consult = turn.conversation.consult
-    return consult is not None and consult.stage is not Stage.FLOW
-
-
 def asked(turn: Turn) -> None:
     """The agent wants to leave: now, or as soon as the transfer flow is done."""
     consult = turn.conversation.consult
-    if possible(turn):
-        hand_over(turn)
-    elif consult is not None:
+    if consult is not None and consult.stage is Stage.FLOW:
         turn.change(consult=replace(consult, blind=True))
+    else:
+        hand_over(turn)
 
 
 def other_agent_leaves(turn: Turn, event: LeaveRequested) -> None:
@@ -59,6 +53,16 @@ def hand_over(turn: Turn, *, hung_up: bool = False) -> None:
         _go_outside(turn, consult, customer)
 
 
+def _enter_queue(turn: Turn, customer: Party) -> None:
+    """The agent did not hear the transfer flow to its end: its destination holds."""
+    queue_id = turn.conversation.queue_id
+    turn.change(waiting_since_ms=turn.now_ms)
+    turn.record(queued_in=queue_id, enqueued_ms=turn.now_ms)
+    _wait(turn, customer)
+    if queue_id is not None:
+        turn.ask(chain.waiting(turn.contact, queue_id, turn.now_ms))
+
+
 def _wait(turn: Turn, customer: Party) -> None:
     turn.become(Phase.QUEUED)
     parties.run_flow(turn, customer.channel_id, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE)
@@ -76,11 +80,12 @@ def _whisper(turn: Turn, customer: Party) -> None:
 
 def _talk(turn: Turn, customer: Party) -> None:
     turn.become(Phase.TALK)
-    others = [party.channel_id for party in turn.conversation.parties if party.channel_id != customer.channel_id]
-    parties.join(turn, customer.channel_id, *others)
+    agent = turn.agent
+    parties.join(turn, customer.channel_id, *((agent.channel_id,) if agent else ()))
 
 
 GO_ON: dict[Stage, Callable[[Turn, Party], None]] = {
+    Stage.FLOW: _enter_queue,
     Stage.QUEUED: _wait,
     Stage.RINGING: _wait_while_it_rings,
     Stage.WHISPER: _whisper,

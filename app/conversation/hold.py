@@ -5,6 +5,7 @@ from app.conversation.state import Party, Place, Role
 from app.conversation.step import Happening, Turn
 from app.domain.call_control import DigitsRequested, HoldRequested, MuteRequested, ResumeRequested
 from app.domain.commands import MuteParty, SendDigits, UnmuteParty
+from app.domain.ids import ChannelId
 
 
 def held(turn: Turn, event: Happening) -> None:
@@ -14,7 +15,7 @@ def held(turn: Turn, event: Happening) -> None:
     if agent is None:
         return
     for party in turn.conversation.parties:
-        if party.role is Role.CUSTOMER or (event.everybody and party.channel_id != agent.channel_id):
+        if party.role is Role.CUSTOMER or (event.everybody and _other(party, agent)):
             parties.hold(turn, party.channel_id)
     if joined(turn) == [agent.channel_id]:
         parties.hold(turn, agent.channel_id)
@@ -27,7 +28,7 @@ def resumed(turn: Turn, event: Happening) -> None:
     agent = own_party(turn, event)
     if agent is None:
         return
-    back = [p for p in turn.conversation.parties if p.role is Role.CUSTOMER or event.everybody]
+    back = [p for p in turn.conversation.parties if p.role is Role.CUSTOMER or (event.everybody and _other(p, agent))]
     parties.join(turn, *(party.channel_id for party in back), agent.channel_id)
     turn.note("resume", "everybody" if event.everybody else "customer")
 
@@ -47,7 +48,7 @@ def keys_pressed(turn: Turn, event: Happening) -> None:
     if own_party(turn, event) is None:
         return
     for party in turn.conversation.parties:
-        if party.place is Place.JOINED and party.role is not Role.AGENT:
+        if party.place is Place.JOINED and party.role in (Role.CUSTOMER, Role.OUTSIDE):
             turn.ask(SendDigits(turn.key, party.channel_id, event.digits))
 
 
@@ -58,5 +59,12 @@ def own_party(turn: Turn, event: Happening) -> Party | None:
     return agent if theirs and agent is not None and agent.agent_id == getattr(event, "agent_id", None) else None
 
 
-def joined(turn: Turn) -> list[object]:
-    return [party.channel_id for party in turn.conversation.parties if party.place is Place.JOINED]
+def _other(party: Party, agent: Party) -> bool:
+    """A party that the agent talks with."""
+    return party.channel_id != agent.channel_id and party.role is not Role.SUPERVISOR
+
+
+def joined(turn: Turn) -> list[ChannelId]:
+    """Who is joined; a supervisor is no party."""
+    parties_ = turn.conversation.parties
+    return [p.channel_id for p in parties_ if p.place is Place.JOINED and p.role is not Role.SUPERVISOR]

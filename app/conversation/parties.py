@@ -47,7 +47,7 @@ def calling(talk: Conversation, party: Party) -> tuple[Command, ...]:
     if made is None:
         return ()
     shown = (made.caller_number, made.caller_name, made.timeout_s)
-    if party.role is Role.AGENT:
+    if party.role in (Role.AGENT, Role.SUPERVISOR):
         return (RingPhone(talk.contact_id, talk.node, party.channel_id, made.address, *shown),)
     return (DialNumber(talk.contact_id, talk.node, party.channel_id, made.address, *shown, made.attempt),)
 

@@ -6,7 +6,7 @@ of it, and who should hear something hears it.
 
 from collections.abc import Collection, Iterator, Mapping
 
-from app.conversation import parties, recording
+from app.conversation import monitor, parties, recording
 from app.conversation.state import Conversation, Party, Phase, Place, Sound
 from app.domain.commands import (
     AddToBridge,
@@ -39,6 +39,9 @@ def resume(
     customer = talk.party(talk.customer)
     if talk.phase is Phase.ENDING and customer is not None:
         commands.append(Hangup(talk.contact_id, customer.channel_id))
+    for watch in talk.watches:
+        joined = watch.bridge_id is not None and {watch.ear, watch.channel_id} <= set(bridges.get(watch.bridge_id, ()))
+        commands += () if joined else monitor.attending(talk, watch)
     for running in talk.recordings:
         if running.stopping and running.contact_id in contacts:
             commands.append(recording.finishing(running, contacts[running.contact_id]))

@@ -7,6 +7,7 @@ customer's side is doing is the `Phase`. A transfer gives the visit a new contac
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.call_control import Supervision
 from app.domain.ids import (
     AgentId,
     BridgeId,
@@ -44,6 +45,7 @@ class Role(StrEnum):
     CUSTOMER = "customer"
     AGENT = "agent"
     OUTSIDE = "outside number"
+    SUPERVISOR = "supervisor"
 
 
 class Place(StrEnum):
@@ -143,6 +145,18 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Somebody supervises: `by`, at the party of `channel_id`. `ear` is at the channel `of` and in a bridge with the supervisor alone."""
+
+    by: AgentId
+    channel_id: ChannelId
+    mode: Supervision
+    ear: ChannelId | None = None
+    of: ChannelId | None = None
+    bridge_id: BridgeId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunningRecording:
     """A contact's recording that was started and whose result is not known yet."""
 
@@ -178,6 +192,7 @@ class Conversation:
     consult: Consult | None = None
     outside: OutsideCall | None = None
     callback: Callback | None = None
+    watches: tuple[Watch, ...] = ()
     question: InvocationId | None = None
     """The outbound whisper flow waits for the customer's answer."""
     flow_id: FlowId | None = None
@@ -200,7 +215,14 @@ class Conversation:
     @property
     def channels(self) -> tuple[ChannelId, ...]:
         """The channels that should exist now, or soon."""
-        return tuple(party.channel_id for party in self.parties)
+        ears = (watch.ear for watch in self.watches if watch.ear is not None)
+        return (*(party.channel_id for party in self.parties), *ears)
+
+    @property
+    def bridges(self) -> tuple[BridgeId, ...]:
+        """The bridges that should exist now."""
+        own = (watch.bridge_id for watch in self.watches)
+        return tuple(bridge_id for bridge_id in (self.bridge_id, *own) if bridge_id is not None)
 
     @property
     def recording(self) -> RunningRecording | None:

@@ -10,6 +10,8 @@ from app.domain.events import ChannelEnded, RequestFailed
 from app.domain.instance import FlowType
 from app.domain.requests import FlowEnded
 
+GONE = 404
+
 
 def begin_whispers(turn: Turn) -> None:
     """The queue's flow stops; agent and customer each hear their whisper, both at once."""
@@ -37,9 +39,11 @@ def whisper_ended(turn: Turn, event: Happening) -> None:
 
 
 def join_refused(turn: Turn, event: Happening) -> None:
-    """A join that Asterisk refuses leaves nobody in silence: the customer is let go with the reason kept."""
+    """A join that Asterisk refuses leaves nobody in silence: the customer is let go with the reason kept. That a channel is gone will
+    be told as its end."""
     assert isinstance(event, RequestFailed)
-    if event.command in (CreateBridge.__name__, AddToBridge.__name__):
+    ours = event.target == turn.conversation.bridge_id and event.status != GONE
+    if ours and event.command in (CreateBridge.__name__, AddToBridge.__name__):
         turn.note("join refused", event.reason)
         ending.hang_up_customer(turn, DisconnectReason.SYSTEM, event.reason)
 
@@ -70,13 +74,12 @@ def ended_while_talking(turn: Turn, event: Happening) -> None:
     agent = turn.agent
     if agent is None or event.channel_id != agent.channel_id:
         ending.customer_ended(turn, event)
-    elif handover.possible(turn):
+    elif turn.conversation.consult is not None:
         handover.hand_over(turn, hung_up=True)
     else:
         parties.lost(turn, agent.channel_id)
         turn.note("agent hung up", event.reason)
         ending.enter_after_work(turn, agent)
-        ending.end_consult(turn)
         ending.remaining(turn, DisconnectReason.SYSTEM if event.cause == 0 else DisconnectReason.AGENT)
 
 

@@ -6,7 +6,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.domain.ids import AgentId, ContactId, FlowId, NodeName, QueueId
+from app.domain.ids import AgentId, ChannelId, ContactId, FlowId, NodeName, QueueId
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,22 @@ class RecordingPauseRequested:
     paused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneHeld:
+    """Somebody pressed the hold key of their own phone, or took the call back."""
+
+    channel_id: ChannelId
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneTransferred:
+    """Somebody sent the call elsewhere with their phone's transfer key (a blind REFER); `to` is what they dialled."""
+
+    channel_id: ChannelId
+    to: str
+
+
 class Supervision(StrEnum):
     """How a supervisor takes part in a call."""
 
@@ -163,3 +179,5 @@ CallControl = (
     | RecordingPauseRequested
     | SupervisionRequested
 )
+
+PhoneKeys = PhoneHeld | PhoneTransferred

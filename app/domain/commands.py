@@ -191,6 +191,14 @@ class Snoop:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptTransfer:
+    """Tells a phone that its own transfer key was heard: the call is somebody else's from here on."""
+
+    contact_id: ContactId
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
 class FinishRecording:
     """Stops the recording of a channel (gone or not) and makes the contact's stereo file; RecordingFinished tells the result."""
 
@@ -244,6 +252,7 @@ TelephonyCommand = (
     | ContinueRecording
     | FinishRecording
     | Snoop
+    | AcceptTransfer
 )
 ShellCommand = StartTimer | CancelTimer | WriteRecord | WriteFlowLog | Invocation
 Command = TelephonyCommand | ShellCommand

@@ -7,7 +7,7 @@ engine stamps each one once, when it enters the inbox.
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.call_control import CallControl
+from app.domain.call_control import CallControl, PhoneKeys
 from app.domain.contact import Recording
 from app.domain.ids import AgentId, ChannelId, ContactId, InvocationId, NodeName, PlaybackId, TimerId
 
@@ -179,4 +179,5 @@ Event = (
     | BotReplied
     | InputSealed
     | CallControl
+    | PhoneKeys
 )

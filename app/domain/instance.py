@@ -175,6 +175,8 @@ class Instance:
     numbers: dict[str, OwnedNumber] = field(default_factory=dict)
     flows: dict[FlowId, FlowContent] = field(default_factory=dict)
     default_flows: dict[FlowType, FlowId] = field(default_factory=dict)
+    listen_without_recording: bool = False
+    """Supervisors may listen to contacts that are not recorded too."""
     destinations: tuple[str, ...] = ()
     """E.164 prefixes that may be called besides the instance's own country."""
     prompts: dict[str, str] = field(default_factory=dict)

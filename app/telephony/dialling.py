@@ -1,7 +1,8 @@
 """Calls that we begin: to phones, and to outside numbers over the trunks."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from app.calls.ports import RequestRefused
 from app.domain.commands import DialNumber, RingPhone
@@ -13,6 +14,8 @@ ROBOT = "robot"
 DEFAULT_ROBOT = "echo"
 NUMBER = "{number}"
 """Where an outside number stands in the address of a trunk."""
+OWN_KEYS = {"PJSIP_TRANSFER_HANDLING()": "ari-only"}
+"""A phone's own transfer key is told to the application; Asterisk itself moves nobody."""
 Trunks = Callable[[], Sequence[str]]
 """The trunks' addresses in the order in which they are tried, such as `PJSIP/{number}@trunk-carrier`."""
 
@@ -32,7 +35,7 @@ class Dialling:
         """Rings a phone. RequestRefused says in words why it cannot be rung."""
         endpoint = _phone_endpoint(command.phone)
         try:
-            await self._originate(command, endpoint, f"phone,{command.phone}")
+            await self._originate(command, endpoint, f"phone,{command.phone}", OWN_KEYS)
         except AriRequestFailed as error:
             if error.status_code not in (409, 500) or not await self.exists(command.channel_id):
                 reason = await self._why_not(command.phone, error)
@@ -54,7 +57,13 @@ class Dialling:
             if error.status_code not in (409, 500) or not await self.exists(command.channel_id):
                 raise _refused(command, 503, f"the trunk does not take the call: {error.reason}") from error
 
-    async def _originate(self, command: RingPhone | DialNumber, endpoint: str, arguments: str) -> None:
+    async def _originate(
+        self,
+        command: RingPhone | DialNumber,
+        endpoint: str,
+        arguments: str,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         await self._client.channels.originateWithId(
             command.channel_id,
             endpoint=endpoint,
@@ -62,7 +71,7 @@ class Dialling:
             appArgs=arguments,
             callerId=caller_id(command.caller_name, command.caller_number),
             timeout=command.timeout_s,
-            variables={"TRUNKLINE_CONTACT": command.contact_id},
+            variables={"TRUNKLINE_CONTACT": command.contact_id, **more},
         )
 
     async def exists(self, channel_id: str) -> bool:

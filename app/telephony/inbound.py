@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.call_control import PhoneHeld, PhoneTransferred
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, DigitReceived, Event, PlaybackFinished
 from app.domain.ids import ChannelId, ContactId, NodeName, PlaybackId
 
@@ -152,6 +153,15 @@ class Inbound:
     def _digit(self, event: AriEvent) -> Iterable[Outcome]:
         return (DigitReceived(ChannelId(event["channel"]["id"]), event["digit"]),)
 
+    def _held(self, event: AriEvent) -> Iterable[Outcome]:
+        return (PhoneHeld(ChannelId(event["channel"]["id"]), held=event["type"] == "ChannelHold"),)
+
+    def _transferred(self, event: AriEvent) -> Iterable[Outcome]:
+        """Only what was dialled counts. That two calls of the phone be made one (attended) names channels, and is not heard."""
+        channel_id = event["referred_by"]["source_channel"]["id"]
+        destination = event["refer_to"].get("requested_destination", NOTHING).get("destination", "")
+        return (PhoneTransferred(ChannelId(channel_id), destination),) if destination else ()
+
     def _played(self, event: AriEvent) -> Iterable[Outcome]:
         playback = event["playback"]
         channel_id = playback["target_uri"].removeprefix("channel:")
@@ -168,6 +178,9 @@ INBOUND: dict[str, Callable[[Inbound, AriEvent], Iterable[Outcome]]] = {
     "StasisEnd": Inbound._left,
     "ChannelDestroyed": Inbound._destroyed,
     "ChannelDtmfReceived": Inbound._digit,
+    "ChannelHold": Inbound._held,
+    "ChannelUnhold": Inbound._held,
+    "ChannelTransfer": Inbound._transferred,
     "PlaybackFinished": Inbound._played,
 }
 """Every type of event that is read; Asterisk is asked for no other."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.calls.ports import NodeAway, RequestRefused
 from app.domain.commands import (
+    AcceptTransfer,
     AddToBridge,
     Answer,
     ContinueRecording,
@@ -210,6 +211,9 @@ class Outbound:
             if error.status_code != 500 or not await self._dialling.exists(command.channel_id):
                 raise
 
+    async def _accept_transfer(self, command: AcceptTransfer) -> None:
+        await self.client.channels.transfer_progress(command.channel_id, states="channel_answered")
+
     async def _create_bridge(self, command: CreateBridge) -> None:
         await self.client.bridges.createWithId(command.bridge_id, type="mixing")
 
@@ -270,6 +274,7 @@ OUTBOUND: dict[type, Row] = {
     ContinueRecording: Row(Outbound._continue_recording),
     FinishRecording: Row(Outbound._finish_recording),
     Snoop: Row(Outbound._snoop),
+    AcceptTransfer: Row(Outbound._accept_transfer, frozenset({400, 404, 409})),
 }
 
 

@@ -47,6 +47,15 @@ async def post_call(request: web.Request) -> web.StreamResponse:
     return web.json_response({"contact_id": contact_id}, status=202)
 
 
+async def post_supervision(request: web.Request) -> web.StreamResponse:
+    """POST /api/contacts/{contact_id}/supervise with `{"agent": ..., "mode": "listen"}`: that agent's phone rings and takes part."""
+    asked = await _read(request, dict[str, str])
+    principal = request[PRINCIPAL]
+    agent_id, mode = asked.get("agent") or principal.agent_id or "", asked.get("mode", "")
+    await request.app[OPERATIONS].supervise(request.match_info["contact_id"], agent_id, mode, principal.name)
+    return web.json_response({"accepted": True}, status=202)
+
+
 def _own_agent(request: web.Request) -> str:
     agent_id = request.match_info["agent_id"]
     if not request[PRINCIPAL].may_change_agent(agent_id):

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     HEAR_RECORDINGS = "hear recordings"
     CHANGE_ANY_AGENT = "change the status of other agents"
     CHANGE_AGENTS = "change an agent's status"
+    SUPERVISE = "take part in other agents' calls"
     PLACE_CALLS = "have calls placed"
     CONFIGURE = "change the configuration"
     SEE_FLOWS = "see contact flows"
@@ -61,6 +62,7 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("POST", "/api/agents/{agent_id}/status"): Permission.CHANGE_AGENTS,
     ("POST", "/api/agents/{agent_id}/dial"): Permission.CHANGE_AGENTS,
     ("POST", "/api/agents/{agent_id}/call/{action}"): Permission.CHANGE_AGENTS,
+    ("POST", "/api/contacts/{contact_id}/supervise"): Permission.SUPERVISE,
     ("POST", "/api/calls"): Permission.PLACE_CALLS,
     ("POST", "/api/reload"): Permission.CONFIGURE,
     ("GET", "/api/flows"): Permission.SEE_FLOWS,

@@ -68,6 +68,7 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_post("/api/agents/{agent_id}/dial", api_calls.post_dial)
     app.router.add_post("/api/agents/{agent_id}/call/{action}", api_calls.post_action)
     app.router.add_post("/api/calls", api_calls.post_call)
+    app.router.add_post("/api/contacts/{contact_id}/supervise", api_calls.post_supervision)
     app.router.add_post("/api/reload", api.post_reload)
     flows.add_routes(app)
     app.router.add_static("/static", STATIC)

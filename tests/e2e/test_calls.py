@@ -138,7 +138,8 @@ def centre(far: Baresip) -> Iterator[ApplicationRig]:
 
 
 def hears(phone: Baresip) -> set[str]:
-    """Whose tones were in a phone's ear in the last moments."""
+    """Whose tones were in a phone's ear in the last moments. A phone program that crashed says so."""
+    phone.wait_established()
     heard = phone.heard()[-int(RATE * 0.6) :]
     return {name for name, hz in VOICES.items() if tone_level_db(heard, RATE, hz) > AUDIBLE_DB}
 
@@ -280,3 +281,58 @@ def test_a_callback_rings_the_agent_and_then_the_customer(
     record = centre.wait_record(contact_id)
     assert (record["InitiationMethod"], record["Agent"]["Username"]) == ("CALLBACK", "alice")
     assert record["PreviousContactId"]
+
+
+def test_a_supervisor_listens_whispers_and_barges_in(
+    centre: ApplicationRig, caller: Baresip, alice: Baresip, bob: Baresip
+) -> None:
+    """Bob's phone is the supervisor's: nobody hears him while he listens, Alice alone when he whispers, all when he barges in."""
+    contact_id = talk(centre, caller, alice)
+
+    def supervise(mode: str) -> None:
+        centre.api("POST", f"/api/contacts/{contact_id}/supervise", {"agent": "bob", "mode": mode})
+
+    supervise("listen")
+    answer(bob, 1)
+    until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller"}), bob=(bob, {"caller", "alice"}))
+    supervise("whisper")
+    until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller", "bob"}), bob=(bob, {"caller", "alice"}))
+    supervise("barge")
+    until_hears(caller=(caller, {"alice", "bob"}), alice=(alice, {"caller", "bob"}))
+    supervise("listen")
+    until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller"}), bob=(bob, {"caller", "alice"}))
+    centre.kill9()
+    centre.start()
+    until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller"}), bob=(bob, {"caller", "alice"}))
+    caller.hang_up()
+    bob.wait_ended()
+    alice.wait_ended()
+    assert centre.wait_record(contact_id)["NextContactId"] is None
+
+
+def test_the_keys_of_a_desk_phone(centre: ApplicationRig, caller: Baresip, alice: Baresip, bob: Baresip) -> None:
+    """Alice's own hold key is the panel's hold, her transfer key (REFER) a blind transfer to Bob."""
+    first = talk(centre, caller, alice)
+    until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller"}))
+    alice.command("hold")
+    until_hears(caller=(caller, {"hold"}))
+    alice.command("resume")
+    until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller"}))
+    alice.command("transfer", f"sip:bob@127.0.0.1:{centre.sip_port}")
+    answer(bob, 1)
+    until_hears(caller=(caller, {"bob"}), bob=(bob, {"caller"}))
+    caller.hang_up()
+    bob.wait_ended()
+    record = centre.wait_record(centre.wait_record(first)["NextContactId"])
+    assert (record["InitiationMethod"], record["Agent"]["Username"]) == ("TRANSFER", "bob")
+
+
+def test_an_agent_dials_on_the_desk_phone(centre: ApplicationRig, alice: Baresip, far: Baresip) -> None:
+    rung = len(far.times("CALL_INCOMING"))
+    dial(alice, FAR_NUMBER, centre.sip_port)
+    answer(far, rung + 1)
+    until_hears(far=(far, {"alice"}), alice=(alice, {"far"}))
+    contact_id = str(centre.wait_contact("connected")["contact_id"])
+    alice.hang_up()
+    until(lambda: not far.in_call, "the customer is hung up")
+    assert centre.wait_record(contact_id)["InitiationMethod"] == "OUTBOUND"

@@ -175,14 +175,14 @@ class ApplicationRig(Installation):
         with suppress(NeverHappened):
             until(self._each_has_its_record, "facts and records reach the database", 5, every_s=0.2)
         arrived, recorded = self._kept()
-        assert set(recorded) == arrived, f"contacts without a record: {arrived - set(recorded)}, {self._situation()}"
+        assert arrived <= set(recorded), f"contacts without a record: {arrived - set(recorded)}, {self._situation()}"
         if contacts is not None:
             assert len(recorded) == contacts, f"{len(recorded)} records of {contacts} contacts"
 
     def _each_has_its_record(self) -> bool:
         """The journal's facts are in the database a moment later than the record."""
         arrived, recorded = self._kept()
-        return set(recorded) == arrived
+        return arrived <= set(recorded)
 
     def disconnect_reasons(self) -> list[str]:
         """Who or what ended each contact."""

@@ -9,6 +9,8 @@ from app.domain.call_control import (
     JoinRequested,
     LeaveRequested,
     MuteRequested,
+    PhoneHeld,
+    PhoneTransferred,
     RecordingPauseRequested,
     ResumeRequested,
     SwapRequested,
@@ -113,7 +115,7 @@ async def test_an_agent_can_leave_a_consultation_at_any_time(after_ms: int, hang
     await world.available(BOB)
     await world.ask(TransferRequested(ANN, first, to_queue=SUPPORT))
     await world.advance(after_ms)
-    if hangs_up and world.live.conversation.consult.stage != "transfer flow":  # type: ignore[union-attr]
+    if hangs_up:
         world.telephony.hang_up(world.channel(ANN))
     else:
         await world.ask(LeaveRequested(ANN, first))
@@ -211,3 +213,44 @@ async def test_a_paused_recording_has_a_gap_in_the_record() -> None:
     ((start_ms, end_ms),) = world.records.contacts[first].recording_gaps_ms
     assert (start_ms >= 5_000, (end_ms - start_ms) // 1_000) == (True, 4)
     assert world.records.contacts[first].customer_number == CUSTOMER
+
+
+async def test_the_hold_key_of_the_agents_phone_is_the_panels_hold() -> None:
+    world = Centre()
+    await world.talking()
+    await world.ask(PhoneHeld(world.channel(ANN), held=True))
+    assert world.hears("customer") == {"say:You are on hold."}
+    await world.ask(PhoneHeld(world.channel(ANN), held=False))
+    assert (world.hears("customer"), world.hears(ANN)) == ({ANN}, {"customer"})
+    await world.ask(PhoneHeld(world.channel("customer"), held=True))
+    assert world.hears("customer") == {ANN}
+
+
+@pytest.mark.parametrize("dialled", ["phone-bob", OUTSIDE, "2065550111"])
+async def test_the_transfer_key_of_the_agents_phone_is_a_blind_transfer(dialled: str) -> None:
+    world = Centre()
+    await world.talking()
+    await world.available(BOB)
+    await world.ask(PhoneTransferred(world.channel(ANN), dialled))
+    await world.advance(6_000)
+    assert world.hears("customer") == {BOB if dialled == "phone-bob" else "outside"}
+    assert world.activity(ANN) == "after contact work"
+    world.caller.hang_up()
+    await world.advance(40_000)
+    assert world.empty
+
+
+async def test_an_agent_dials_on_the_phone_itself() -> None:
+    world = Centre()
+    await world.start()
+    await world.available(ANN)
+    phone = world.telephony.call("2025550177", calling="phone-ann", origin="phone", origin_name="phone-ann")
+    await world.advance(500)
+    assert (world.activity(ANN), world.hears(ANN)) == ("on contact", {"ringing"})
+    await world.advance(6_000)
+    assert (world.hears("customer"), world.hears(ANN)) == ({ANN}, {"customer"})
+    phone.hang_up()
+    await world.advance(20_000)
+    assert world.empty
+    (contact,) = world.records.contacts.values()
+    assert (contact.initiation, contact.customer_number) == (InitiationMethod.OUTBOUND, CUSTOMER)

@@ -132,6 +132,10 @@ class Operations(Protocol):
         pause-recording, resume-recording. Unavailable when they have none, BadInput and NotFound for what cannot be meant."""
         ...
 
+    async def supervise(self, contact_id: str, agent_id: str, mode: str, by: str) -> None:
+        """Rings the agent's phone to `listen`, `whisper` or `barge` in a live talk, changes how, or ends it with `leave`. Audited."""
+        ...
+
     async def dial(self, agent_id: str, number: str, queue: str = "") -> ContactId:
         """An agent dials; the contact that this begins. `queue` gives caller id and outbound whisper flow, empty: the agent's first."""
         ...

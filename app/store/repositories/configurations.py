@@ -25,7 +25,14 @@ from app.errors import NotFound
 from app.store.db import Database
 from app.store.models import configuration as tables
 from app.store.repositories.resources import mapped_resources
-from app.store.repositories.settings import COUNTRY, DESTINATIONS, INSTANCE_NAME, get_setting, instance_id
+from app.store.repositories.settings import (
+    COUNTRY,
+    DESTINATIONS,
+    INSTANCE_NAME,
+    LISTEN_WITHOUT_RECORDING,
+    get_setting,
+    instance_id,
+)
 
 VERSION_LENGTH = 32
 
@@ -75,6 +82,7 @@ def _assembled() -> Instance:
         numbers={row.number: OwnedNumber(row.number, FlowId(row.flow_id)) for row in tables.PhoneNumber.select()},
         flows=_flows(),
         default_flows={FlowType(row.type): FlowId(row.flow_id) for row in tables.DefaultFlow.select()},
+        listen_without_recording=bool(get_setting(LISTEN_WITHOUT_RECORDING, False)),
         destinations=tuple(get_setting(DESTINATIONS, ())),
         prompts={key: row.path for row in tables.Prompt.select() for key in (row.name, row.id)},
         resources=mapped_resources(),

@@ -8,6 +8,8 @@ from app.store.models.configuration import Setting
 from app.store.repositories.rows import upsert
 
 INSTANCE_ID, INSTANCE_NAME, COUNTRY = "instance_id", "instance_name", "country"
+LISTEN_WITHOUT_RECORDING = "listen_without_recording"
+"""True: supervisors may listen to contacts that are not recorded too."""
 DESTINATIONS = "destinations"
 """E.164 prefixes, a list: what may be called besides the numbers of the instance's country."""
 

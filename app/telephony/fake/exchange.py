@@ -193,7 +193,8 @@ class Exchange:
                 self._hears(other, channel)
 
     def snoop(self, of: Channel, ear: Channel) -> None:
-        """The ear hears the channel's party and whom that party hears; it lives as long as the channel."""
+        """The ear hears the channel's party and whom that party hears; it lives as long as the channel. A supervisor in a bridge with
+        it is told as hearing the ear."""
         self.add(ear)
 
     def leave_bridge(self, channel: Channel) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.call_control import PhoneHeld, PhoneTransferred
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, DigitReceived, PlaybackFinished
 from app.domain.ids import ChannelId, NodeName, PlaybackId
 from app.telephony.inbound import INBOUND, Inbound, LeftAlive, Outcome, Recent, contact_id_of
@@ -173,6 +174,22 @@ def test_what_a_dead_node_announced_is_forgotten() -> None:
 def test_a_digit() -> None:
     pressed = event("ChannelDtmfReceived", CALLER, digit="#", duration_ms=100)
     assert translate(pressed) == [DigitReceived(ChannelId(CALLER), "#")]
+
+
+def test_a_phones_own_hold_key() -> None:
+    assert translate(event("ChannelHold", CALLER)) == [PhoneHeld(ChannelId(CALLER), held=True)]
+    assert translate(event("ChannelUnhold", CALLER)) == [PhoneHeld(ChannelId(CALLER), held=False)]
+
+
+def test_a_phones_own_transfer_key() -> None:
+    blind = {
+        "type": "ChannelTransfer",
+        "refer_to": {"requested_destination": {"protocol_id": "SIP", "destination": "bob"}},
+        "referred_by": {"source_channel": {"id": CALLER}},
+    }
+    assert translate(blind) == [PhoneTransferred(ChannelId(CALLER), "bob")]
+    attended = blind | {"refer_to": {"requested_destination": {}, "destination_channel": {"id": "other"}}}
+    assert translate(attended) == []
 
 
 @pytest.mark.parametrize(

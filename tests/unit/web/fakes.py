@@ -261,6 +261,9 @@ class FakeOperations:
     async def control_call(self, agent_id: str, action: str, details: Mapping[str, str]) -> None:
         self.controlled.append((agent_id, action, dict(details)))
 
+    async def supervise(self, contact_id: str, agent_id: str, mode: str, by: str) -> None:
+        self.controlled.append((contact_id, mode, {"agent": agent_id, "by": by}))
+
     async def dial(self, agent_id: str, number: str, queue: str = "") -> ContactId:
         self.controlled.append((agent_id, "dial", {"number": number, "queue": queue}))
         return ContactId("c-new")
