@@ -2,13 +2,8 @@
 
 from app.calls.brain import Brain
 from app.calls.memory import Live
-<<<<<<< HEAD
 from app.calls.ports import AgentView, ContactView, QueueView, WaitingView
-from app.conversation.state import Conversation, Phase, Place
-=======
-from app.calls.ports import AgentView, ContactView, QueueView
 from app.conversation.state import Conversation, Phase, Place, Role
->>>>>>> 1c15c3a (Supervisors listen in, whisper and barge in without being a party; the hold, transfer and dial keys of an agent's own phone mean what the panel's buttons mean)
 from app.domain.agent import AgentState
 
 
