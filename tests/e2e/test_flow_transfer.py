@@ -5,169 +5,40 @@ Proven by tones, by what each phone saw, and by the records.
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from app.domain.instance import FlowType
-from app.domain.lines import Trunk
-from app.store.db import Database
-from app.store.repositories.sip import SipConfiguration
 from app.telephony.install import TestTools
 from tests.e2e.conftest import ALICE_HZ, CALLER_HZ
+from tests.e2e.transfer_flows import (
+    ANNOUNCED_HZ,
+    BACK,
+    CONTENTS,
+    FAILED_HZ,
+    FAR_ADDRESS,
+    FAR_HZ,
+    FAR_NUMBER,
+    HANDOVER_HZ,
+    IN,
+    LATE_HZ,
+    LOOP_HZ,
+    MARKS,
+    OUT,
+    PLANNED_HZ,
+    RESUMED_HZ,
+    SLOW_HZ,
+    SURVEY_HZ,
+    WORDS,
+    far_trunk,
+)
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip
-from tests.rig.blocks import Action, mark, menu, queue, remember, say, store, tone
-from tests.rig.contents import END, HANG_UP, action
 from tests.rig.listening import has_prompt, spoken, tone_heard_s
 from tests.rig.visit import Visit
 from tests.rig.waiting import until
 
 pytestmark = pytest.mark.e2e
-
-FAR_ADDRESS, FAR_NUMBER, FAR_HZ = "127.0.0.4", "+12065550177", 1650.0
-OUT, IN, BACK = "+12025550121", "+12025550122", "+12025550123"
-ASK_HZ, SLOW_HZ, FAILED_HZ, LATE_HZ, RESUMED_HZ, SURVEY_HZ, LOOP_HZ, PLANNED_HZ = (
-    600.0 + 130 * step for step in range(8)
-)
-MARKS = (SLOW_HZ, FAILED_HZ, LATE_HZ, RESUMED_HZ)
-WORDS = "You are customer number seven."
-FUNCTION = """
-import time
-
-def handler(event, context):
-    if event["Details"]["Parameters"].get("slow"):
-        time.sleep(30)
-    caller = event["Details"]["ContactData"]["CustomerEndpoint"]["Address"]
-    return {"words": "You are customer number seven.", "caller": caller, "number": "+12065550177"}
-"""
-
-
-def invoke(identifier: str, following: str, *, error: str, **parameters: str) -> Action:
-    """Invoke function, with a second's patience."""
-    written = {
-        "LambdaFunctionARN": "greet",
-        "InvocationTimeLimitSeconds": "1",
-        "LambdaInvocationAttributes": parameters,
-    }
-    return action(identifier, "InvokeLambdaFunction", written, following, NoMatchingError=error)
-
-
-def call_out(identifier: str, following: str, *, failed: str, late: str, **more: str) -> Action:
-    """Transfer to phone number, the flow going on afterwards."""
-    parameters = {
-        "ThirdPartyPhoneNumber": "$.Attributes.number",
-        "ThirdPartyConnectionTimeLimitSeconds": "2",
-        "ContinueFlowExecution": "True",
-    } | more
-    errors = {"CallFailed": failed, "ConnectionTimeLimitExceeded": late, "NoMatchingError": "Hang up"}
-    return action(identifier, "TransferParticipantToThirdParty", parameters, following, **errors)
-
-
-def into_queue(queue_id: str, queue_flow: str, first: str = "Queue") -> list[Action]:
-    """Set working queue, Set customer queue flow, Transfer to queue."""
-    hooks = {"EventHooks": {"CustomerQueue": queue_flow}}
-    return [
-        action(first, "UpdateContactTargetQueue", {"QueueId": queue_id}, "Queue flow", NoMatchingError="Hang up"),
-        action("Queue flow", "UpdateContactEventHooks", hooks, "Transfer", NoMatchingError="Hang up"),
-        action(
-            "Transfer", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Hang up", NoMatchingError="Hang up"
-        ),
-        HANG_UP,
-    ]
-
-
-def loop(following: str) -> Action:
-    """Loop prompts, interrupted every second."""
-    parameters = {"Messages": [{"PromptId": tone(LOOP_HZ)}], "InterruptFrequencySeconds": "1"}
-    kind = "MessageParticipantIteratively"
-    return action("Loop", kind, parameters, "Hang up", NoMatchingError="Hang up", _MessagesInterrupted=following)
-
-
-OUTSIDE = [
-    invoke("Ask", "Keep", error="Hang up"),
-    remember("Keep", "Tell", caller="$.External.caller", number="$.External.number"),
-    say("Tell", "Ask slowly", Text="$.External.words"),
-    invoke("Ask slowly", "Hang up", error="Slow", slow="yes"),
-    mark("Slow", SLOW_HZ, "Declined"),
-    call_out("Declined", "Hang up", failed="Failed", late="Hang up"),
-    mark("Failed", FAILED_HZ, "Unanswered"),
-    call_out("Unanswered", "Hang up", failed="Hang up", late="Late"),
-    mark("Late", LATE_HZ, "Answered"),
-    call_out("Answered", "Resumed", failed="Hang up", late="Hang up", ThirdPartyConnectionTimeLimitSeconds="15"),
-    mark("Resumed", RESUMED_HZ, "Hang up"),
-    HANG_UP,
-]
-INSIDE = [
-    action(
-        "Afterwards",
-        "UpdateContactEventHooks",
-        {"EventHooks": {"CustomerRemaining": "survey"}},
-        "Queue",
-        NoMatchingError="Hang up",
-    ),
-    *into_queue("nobody", "choosing"),
-]
-CHOOSING = [
-    loop("Which"),
-    menu("Which", ASK_HZ, timeout_s=5, late="End", other="End", _1="To sales"),
-    action("To sales", "DequeueContactAndTransferToQueue", {"QueueId": "sales"}, "Loop", NoMatchingError="Hang up"),
-    END,
-    HANG_UP,
-]
-SURVEY = [
-    store("Rate", SURVEY_HZ, "Keep rating", error="Hang up"),
-    remember("Keep rating", "Hang up", rating="$.StoredCustomerInput"),
-    HANG_UP,
-]
-LEAVING = [
-    loop("Number"),
-    store(
-        "Number",
-        ASK_HZ,
-        "Call back",
-        error="Hang up",
-        InputValidation={"PhoneNumberValidation": {"NumberFormat": "Local", "CountryCode": "US"}},
-    ),
-    action(
-        "Call back",
-        "UpdateContactCallbackNumber",
-        {"CallbackNumber": "$.StoredCustomerInput"},
-        "Plan",
-        InvalidCallbackNumber="Hang up",
-        CallbackNumberNotDialable="Hang up",
-    ),
-    action(
-        "Plan",
-        "CreateCallbackContact",
-        {
-            "QueueId": "sales",
-            "InitialCallDelaySeconds": "0",
-            "MaximumConnectionAttempts": "0",
-            "RetryDelaySeconds": "60",
-        },
-        "Planned",
-        NoMatchingError="Hang up",
-    ),
-    mark("Planned", PLANNED_HZ, "Hang up"),
-    HANG_UP,
-]
-
-
-def far_trunk(port: int) -> contents.Fill:
-    """A second carrier, which is tried first."""
-
-    async def fill(database: Database, _var: Path) -> None:
-        await SipConfiguration(database).save_trunk(Trunk("far", FAR_ADDRESS, port=port, order=0))
-
-    return fill
-
-
-async def function(_database: Database, var: Path) -> None:
-    """A function of the installation."""
-    (var / "functions").mkdir(exist_ok=True)
-    (var / "functions" / "greet.py").write_text(FUNCTION)
 
 
 @pytest.fixture(scope="module")
@@ -180,22 +51,13 @@ def far(tools: TestTools) -> Iterator[Baresip]:
 
 @pytest.fixture(scope="module")
 def centre(far: Baresip) -> Iterator[ApplicationRig]:
-    tones = (ASK_HZ, *MARKS, SURVEY_HZ, LOOP_HZ, PLANNED_HZ)
     with ApplicationRig() as rig:
         rig.fill(
             contents.demo,
             contents.trunk,
             far_trunk(far.sip_port),
-            function,
-            contents.agents(["alice"], ring_timeout_s=15, after_contact_work_s=1),
-            queue("nobody"),
-            *(contents.tone_prompt(tone(hz), hz, 0.5) for hz in tones),
-            contents.flow("survey", SURVEY),
-            contents.flow("choosing", CHOOSING, FlowType.CUSTOMER_QUEUE),
-            contents.flow("leaving", LEAVING, FlowType.CUSTOMER_QUEUE),
-            contents.flow("outside", OUTSIDE, number=OUT),
-            contents.flow("inside", INSIDE, number=IN),
-            contents.flow("call back", into_queue("nobody", "leaving"), number=BACK),
+            contents.agents(["alice", "bob"], ring_timeout_s=15, after_contact_work_s=1),
+            *CONTENTS,
         )
         rig.start()
         yield rig
@@ -272,3 +134,34 @@ def test_a_caller_in_queue_leaves_a_number_and_is_called_back(
     assert (record["InitiationMethod"], record["PreviousContactId"]) == ("CALLBACK", before["ContactId"])
     assert record["CustomerEndpoint"]["Address"] == FAR_NUMBER
     assert (record["Queue"]["Name"], record["Agent"]["Username"]) == ("Sales", "alice")
+
+
+def test_an_agent_dials_a_customer_and_hands_them_over_through_flows(
+    centre: ApplicationRig, alice: Baresip, bob: Baresip, far: Baresip
+) -> None:
+    """The outbound whisper flow shows its own number and is heard by the customer; the transfer flow is heard by the agent."""
+    rung = len(far.times("CALL_INCOMING"))
+    dialled = centre.api("POST", "/api/agents/alice/dial", {"number": FAR_NUMBER, "queue": "sales"})["contact_id"]
+    alice.wait_ringing()
+    alice.answer()
+    far.wait_ringing(times=rung + 1)
+    far.answer()
+    until(lambda: tone_heard_s(alice.heard(), FAR_HZ) > 0.3, "alice hears the customer")
+    centre.api("POST", "/api/agents/alice/call/transfer", {"agent": "bob"})
+    bob.wait_ringing()
+    bob.answer()
+    until(lambda: tone_heard_s(bob.heard(), ALICE_HZ) > 0.3, "bob hears alice")
+    alice.hang_up()
+    until(lambda: tone_heard_s(bob.heard(), FAR_HZ) > 0.3, "bob hears the customer")
+    far.hang_up()
+    bob.wait_ended()
+    record = centre.wait_record(dialled)
+    after = centre.wait_record(record["NextContactId"])
+
+    ringing = [seen for seen in far.seen if seen.what == "CALL_INCOMING"][rung]
+    assert OUT in ringing.details["peeruri"]
+    assert tone_heard_s(far.heard(), ANNOUNCED_HZ) > 0.2
+    assert tone_heard_s(alice.heard(), HANDOVER_HZ) > 0.2
+    assert tone_heard_s(far.heard(), HANDOVER_HZ) == 0
+    assert record["InitiationMethod"] == "OUTBOUND"
+    assert (after["InitiationMethod"], after["Agent"]["Username"]) == ("TRANSFER", "bob")

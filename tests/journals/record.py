@@ -7,6 +7,7 @@ same for all machines, and resources that the calls do not need are left out.
 import asyncio
 import json
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from app.cli.replay import journal_of
 from app.domain.instance import Instance
 from app.errors import TrunklineError
 from app.store.db import Database
-from tests.journals.calls import STORIES, Story
+from tests.journals.calls import STORIES, Stage, Story, far_phone, far_trunk
 from tests.journals.looking_on import FILE
 from tests.rig.application import ApplicationRig
 from tests.rig.installation import test_tools
@@ -32,25 +33,37 @@ Steps = list[tuple[Fact, list[WrittenCommand]]]
 
 def record(name: str, story: Story) -> None:
     """Plays the story and writes its journal."""
-    with ApplicationRig(module="tests.journals.looking_on") as rig:
-        rig.fill(*story.contents).start()
-        story.play(rig, test_tools())
+    tools = test_tools()
+    with ExitStack() as phones, ApplicationRig(module="tests.journals.looking_on") as rig:
+        stage = Stage(rig, tools, phones)
+        rig.fill(*story.contents)
+        if story.far:
+            stage.far = phones.enter_context(far_phone(tools))
+            rig.fill(far_trunk(stage.far.sip_port))
+        rig.start()
+        story.play(stage)
         until(
             lambda: all(agent["activity"] in ("idle", "missed") for agent in rig.status()["agents"]), "work is done", 20
         )
         rig.check()
+        phones.close()
         assert rig.command("stop").returncode == 0
-        database = Database.open(rig.url, rig.var)
-        try:
-            facts, configurations = asyncio.run(journal_of(database))
-        finally:
-            database.close()
-        steps = _with_commands(facts, rig.var / FILE)
+        steps, configurations = _lived(rig)
         written = write_journal(story.about, next(iter(configurations)), configurations, steps)
     journal = read_journal(written.replace(str(rig.var).encode(), VAR.encode()))
     needed = _only_needed(story.about, journal.version, journal.configurations, _steps_of(journal.facts))
     (FOLDER / f"{name}.json").write_bytes(needed)
-    print(f"{name}: {len(facts)} facts, {len(needed)} bytes")
+    print(f"{name}: {len(steps)} facts, {len(needed)} bytes")
+
+
+def _lived(rig: ApplicationRig) -> tuple[Steps, dict[str, Instance]]:
+    """The installation's facts with the commands that its engine gave, and its configurations."""
+    database = Database.open(rig.url, rig.var)
+    try:
+        facts, configurations = asyncio.run(journal_of(database))
+    finally:
+        database.close()
+    return _with_commands(facts, rig.var / FILE), configurations
 
 
 def _with_commands(facts: list[Fact], file: Path) -> Steps:

@@ -1,0 +1,188 @@
+"""The flows of `test_flow_transfer`: each leads its caller to somebody else, and sounds a tone where it passes."""
+
+from pathlib import Path
+
+from app.domain.instance import FlowType
+from app.domain.lines import Trunk
+from app.store.db import Database
+from app.store.repositories.sip import SipConfiguration
+from tests.rig import contents
+from tests.rig.blocks import Action, mark, menu, queue, remember, say, store, tone
+from tests.rig.contents import END, HANG_UP, action
+
+FAR_ADDRESS, FAR_NUMBER, FAR_HZ = "127.0.0.4", "+12065550177", 1650.0
+OUT, IN, BACK = "+12025550121", "+12025550122", "+12025550123"
+ASK_HZ, SLOW_HZ, FAILED_HZ, LATE_HZ, RESUMED_HZ, SURVEY_HZ, LOOP_HZ, PLANNED_HZ = (
+    600.0 + 130 * step for step in range(8)
+)
+HANDOVER_HZ, ANNOUNCED_HZ = 1800.0, 1950.0
+MARKS = (SLOW_HZ, FAILED_HZ, LATE_HZ, RESUMED_HZ)
+WORDS = "You are customer number seven."
+FUNCTION = """
+import time
+
+def handler(event, context):
+    if event["Details"]["Parameters"].get("slow"):
+        time.sleep(30)
+    caller = event["Details"]["ContactData"]["CustomerEndpoint"]["Address"]
+    return {"words": "You are customer number seven.", "caller": caller, "number": "+12065550177"}
+"""
+
+
+def invoke(identifier: str, following: str, *, error: str, **parameters: str) -> Action:
+    """Invoke function, with a second's patience."""
+    written = {
+        "LambdaFunctionARN": "greet",
+        "InvocationTimeLimitSeconds": "1",
+        "LambdaInvocationAttributes": parameters,
+    }
+    return action(identifier, "InvokeLambdaFunction", written, following, NoMatchingError=error)
+
+
+def call_out(identifier: str, following: str, *, failed: str, late: str, **more: str) -> Action:
+    """Transfer to phone number, the flow going on afterwards."""
+    parameters = {
+        "ThirdPartyPhoneNumber": "$.Attributes.number",
+        "ThirdPartyConnectionTimeLimitSeconds": "2",
+        "ContinueFlowExecution": "True",
+    } | more
+    errors = {"CallFailed": failed, "ConnectionTimeLimitExceeded": late, "NoMatchingError": "Hang up"}
+    return action(identifier, "TransferParticipantToThirdParty", parameters, following, **errors)
+
+
+def into_queue(queue_id: str, queue_flow: str, first: str = "Queue") -> list[Action]:
+    """Set working queue, Set customer queue flow, Transfer to queue."""
+    hooks = {"EventHooks": {"CustomerQueue": queue_flow}}
+    return [
+        action(first, "UpdateContactTargetQueue", {"QueueId": queue_id}, "Queue flow", NoMatchingError="Hang up"),
+        action("Queue flow", "UpdateContactEventHooks", hooks, "Transfer", NoMatchingError="Hang up"),
+        action(
+            "Transfer", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Hang up", NoMatchingError="Hang up"
+        ),
+        HANG_UP,
+    ]
+
+
+def loop(following: str) -> Action:
+    """Loop prompts, interrupted every second."""
+    parameters = {"Messages": [{"PromptId": tone(LOOP_HZ)}], "InterruptFrequencySeconds": "1"}
+    kind = "MessageParticipantIteratively"
+    return action("Loop", kind, parameters, "Hang up", NoMatchingError="Hang up", _MessagesInterrupted=following)
+
+
+OUTSIDE = [
+    invoke("Ask", "Keep", error="Hang up"),
+    remember("Keep", "Tell", caller="$.External.caller", number="$.External.number"),
+    say("Tell", "Ask slowly", Text="$.External.words"),
+    invoke("Ask slowly", "Hang up", error="Slow", slow="yes"),
+    mark("Slow", SLOW_HZ, "Declined"),
+    call_out("Declined", "Hang up", failed="Failed", late="Hang up"),
+    mark("Failed", FAILED_HZ, "Unanswered"),
+    call_out("Unanswered", "Hang up", failed="Hang up", late="Late"),
+    mark("Late", LATE_HZ, "Answered"),
+    call_out("Answered", "Resumed", failed="Hang up", late="Hang up", ThirdPartyConnectionTimeLimitSeconds="15"),
+    mark("Resumed", RESUMED_HZ, "Hang up"),
+    HANG_UP,
+]
+INSIDE = [
+    action(
+        "Afterwards",
+        "UpdateContactEventHooks",
+        {"EventHooks": {"CustomerRemaining": "survey"}},
+        "Queue",
+        NoMatchingError="Hang up",
+    ),
+    *into_queue("nobody", "choosing"),
+]
+CHOOSING = [
+    loop("Which"),
+    menu("Which", ASK_HZ, timeout_s=5, late="End", other="End", _1="To sales"),
+    action("To sales", "DequeueContactAndTransferToQueue", {"QueueId": "sales"}, "Loop", NoMatchingError="Hang up"),
+    END,
+    HANG_UP,
+]
+SURVEY = [
+    store("Rate", SURVEY_HZ, "Keep rating", error="Hang up"),
+    remember("Keep rating", "Hang up", rating="$.StoredCustomerInput"),
+    HANG_UP,
+]
+LEAVING = [
+    loop("Number"),
+    store(
+        "Number",
+        ASK_HZ,
+        "Call back",
+        error="Hang up",
+        InputValidation={"PhoneNumberValidation": {"NumberFormat": "Local", "CountryCode": "US"}},
+    ),
+    action(
+        "Call back",
+        "UpdateContactCallbackNumber",
+        {"CallbackNumber": "$.StoredCustomerInput"},
+        "Plan",
+        InvalidCallbackNumber="Hang up",
+        CallbackNumberNotDialable="Hang up",
+    ),
+    action(
+        "Plan",
+        "CreateCallbackContact",
+        {
+            "QueueId": "sales",
+            "InitialCallDelaySeconds": "0",
+            "MaximumConnectionAttempts": "0",
+            "RetryDelaySeconds": "60",
+        },
+        "Planned",
+        NoMatchingError="Hang up",
+    ),
+    mark("Planned", PLANNED_HZ, "Hang up"),
+    HANG_UP,
+]
+HANDING_OVER = [
+    mark("Handing over", HANDOVER_HZ, "Hold"),
+    action(
+        "Hold",
+        "UpdatePreviousContactParticipantState",
+        {"PreviousContactParticipantState": "CustomerOnHold"},
+        "Agent",
+        NoMatchingError="Hang up",
+    ),
+    action("Agent", "TransferContactToAgent", {}),
+    HANG_UP,
+]
+DIALLING = [
+    action("Dial", "CompleteOutboundCall", {"CallerId": {"Number": OUT}}, "Announced"),
+    mark("Announced", ANNOUNCED_HZ, "End"),
+    END,
+]
+
+
+def far_trunk(port: int) -> contents.Fill:
+    """A second carrier, which is tried first."""
+
+    async def fill(database: Database, _var: Path) -> None:
+        await SipConfiguration(database).save_trunk(Trunk("far", FAR_ADDRESS, port=port, order=0))
+
+    return fill
+
+
+async def function(_database: Database, var: Path) -> None:
+    """A function of the installation."""
+    (var / "functions").mkdir(exist_ok=True)
+    (var / "functions" / "greet.py").write_text(FUNCTION)
+
+
+TONES = (HANDOVER_HZ, ANNOUNCED_HZ, ASK_HZ, *MARKS, SURVEY_HZ, LOOP_HZ, PLANNED_HZ)
+CONTENTS = (
+    function,
+    queue("nobody"),
+    *(contents.tone_prompt(tone(hz), hz, 0.5) for hz in TONES),
+    contents.flow("survey", SURVEY),
+    contents.flow("handing over", HANDING_OVER, FlowType.AGENT_TRANSFER, default=True),
+    contents.flow("dialling", DIALLING, FlowType.OUTBOUND_WHISPER, default=True),
+    contents.flow("choosing", CHOOSING, FlowType.CUSTOMER_QUEUE),
+    contents.flow("leaving", LEAVING, FlowType.CUSTOMER_QUEUE),
+    contents.flow("outside", OUTSIDE, number=OUT),
+    contents.flow("inside", INSIDE, number=IN),
+    contents.flow("call back", into_queue("nobody", "leaving"), number=BACK),
+)
