@@ -41,7 +41,8 @@ def ring(turn: Turn, agent_id: AgentId, contact: Contact, queue_id: QueueId | No
     if agent is None:
         return None
     queue = turn.instance.queue(queue_id) if queue_id else None
-    shown = Call(agent.phone, contact.customer_number, queue.name if queue else "", agent.ring_timeout_s)
+    name, timeout_s = queue.name if queue else "", agent.ring_timeout_s
+    shown = Call(agent.phone, contact.customer_number, name, timeout_s, auto_answer=agent.auto_accept)
     party = replace(parties.new_call(turn, Role.AGENT, shown, contact), agent_id=agent_id)
     parties.call(turn, party)
     turn.record_of(contact.contact_id, connection_attempts=contact.connection_attempts + 1)

@@ -78,6 +78,8 @@ class Call:
     timeout_s: int
     attempt: int = 0
     """Which trunk is tried, of an outside number."""
+    auto_answer: bool = False
+    """The phone is asked to answer by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class UnmuteParty:
 
 @dataclass(frozen=True, slots=True)
 class RingPhone:
-    """Originates a call to a phone. `phone` is the SIP endpoint's name."""
+    """Originates a call to a phone. `phone` is the SIP endpoint's name; with `auto_answer` it is asked to answer by itself."""
 
     contact_id: ContactId
     node: NodeName
@@ -105,6 +105,7 @@ class RingPhone:
     caller_number: str
     caller_name: str
     timeout_s: int
+    auto_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ NUMBER = "{number}"
 """Where an outside number stands in the address of a trunk."""
 OWN_KEYS = {"PJSIP_TRANSFER_HANDLING()": "ari-only"}
 """A phone's own transfer key is told to the application; Asterisk itself moves nobody."""
+ANSWER_BY_ITSELF = {
+    "PJSIP_HEADER(add,Call-Info)": "<sip:localhost>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "<http://localhost>;info=alert-autoanswer",
+}
+"""The two headers by which SIP phones are asked to answer without ringing; a phone may be set not to heed them."""
 Trunks = Callable[[], Sequence[str]]
 """The trunks' addresses in the order in which they are tried, such as `PJSIP/{number}@trunk-carrier`."""
 
@@ -35,7 +40,8 @@ class Dialling:
         """Rings a phone. RequestRefused says in words why it cannot be rung."""
         endpoint = _phone_endpoint(command.phone)
         try:
-            await self._originate(command, endpoint, f"phone,{command.phone}", OWN_KEYS)
+            asked = {**OWN_KEYS, **ANSWER_BY_ITSELF} if command.auto_answer else OWN_KEYS
+            await self._originate(command, endpoint, f"phone,{command.phone}", asked)
         except AriRequestFailed as error:
             if error.status_code not in (409, 500) or not await self.exists(command.channel_id):
                 reason = await self._why_not(command.phone, error)

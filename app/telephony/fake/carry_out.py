@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -85,7 +86,8 @@ def _ring_phone(exchange: Exchange, command: RingPhone) -> None:
         phone=command.phone,
         calling=command.caller_number,
     )
-    exchange.ring(channel, phone, command.timeout_s * 1_000)
+    person = replace(phone, answers_after_ms=0, rejects=False) if command.auto_answer else phone
+    exchange.ring(channel, person, command.timeout_s * 1_000)
 
 
 def _dial_number(exchange: Exchange, command: DialNumber) -> None:

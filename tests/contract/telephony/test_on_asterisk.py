@@ -106,6 +106,20 @@ async def test_a_channel_that_leaves_the_application_is_hung_up(asterisk: Asteri
     assert arrived.channel_id not in [channel.id for channel in await world.tester.channels.list()]
 
 
+async def test_a_phone_is_asked_to_answer_by_itself(asterisk: AsteriskWorld) -> None:
+    world, arrived = asterisk, await asterisk.call()
+    with SipPhone(UNREGISTERED_PHONE, world.rig.sip_port) as phone:
+        await phone.register(expires_s=60)
+        await world.until(lambda: world.sink.of(PhoneReachable))
+        shown = (UNREGISTERED_PHONE, "+15550100", "Ann Example", 20)
+        await world.telephony.execute(RingPhone(arrived.contact_id, NODE, channel_id(), *shown, auto_answer=True))
+        invite = await phone.received("INVITE")
+        await phone.answer(invite, "486 Busy Here")
+        await phone.register(expires_s=0)
+    assert "Call-Info: <sip:localhost>;answer-after=0" in invite
+    assert "Alert-Info: <http://localhost>;info=alert-autoanswer" in invite
+
+
 async def test_a_phone_registers_rings_and_is_lost(asterisk: AsteriskWorld) -> None:
     world, channel = asterisk, channel_id()
     arrived = await world.call()
