@@ -35,7 +35,7 @@ def arrived(brain: "Brain", event: Happening) -> None:
     if agent is not None and _may_begin(brain, event.contact_id, called):
         queue_id = _first_queue(brain, agent)
         contact = _outbound(brain, event.contact_id, event.node, InitiationMethod.OUTBOUND, called, queue_id)
-        _begin(brain, begin.dialled_on_phone(event, agent, contact, brain.instance, brain.now_ms))
+        _begin(brain, begin.dialled_on_phone(event, agent, contact, brain.instance, brain.now_ms, brain.full))
         return
     if called not in brain.instance.numbers:
         brain.follow(None, [Hangup(event.contact_id, event.channel_id, UNALLOCATED)])
@@ -72,7 +72,7 @@ def called_by_program(brain: "Brain", event: Happening) -> None:
     contact = _outbound(
         brain, event.contact_id, event.node, InitiationMethod.API, number, event.queue_id, event.attributes
     )
-    _begin(brain, begin.called_by_program(event, contact, brain.instance, brain.now_ms))
+    _begin(brain, begin.called_by_program(event, contact, brain.instance, brain.now_ms, brain.full))
 
 
 def callback_planned(brain: "Brain", event: Happening) -> None:

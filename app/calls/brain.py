@@ -11,12 +11,13 @@ from typing import get_args
 from app.calls import beginnings, runs
 from app.calls.memory import Asked, Live, Memory, Playing
 from app.conversation import core as conversation
+from app.conversation.state import Role
 from app.conversation.step import OF_CONVERSATION
 from app.conversation.step import Step as ConversationStep
 from app.domain import events, requests
 from app.domain.agent import AgentTrigger
 from app.domain.call_control import CallControl, CallRequested, OutboundCallRequested, PhoneKeys
-from app.domain.commands import CancelTimer, Command, Play, StartTimer, StopPlayback, WriteRecord
+from app.domain.commands import CancelTimer, Command, DialNumber, Play, StartTimer, StopPlayback, WriteRecord
 from app.domain.contact import Contact
 from app.domain.events import Event
 from app.domain.ids import ChannelId, ContactId, ExecutionId
@@ -88,6 +89,17 @@ class Brain:
         live = self.live(contact.contact_id)
         return tuple(entry for entry in live.trace if entry.at_ms >= contact.initiated_ms) if live else ()
 
+    def full(self) -> str:
+        """Why no more calls may go out now, in words; empty when they may."""
+        at_once, a_day = self.instance.calls_out_at_once, self.instance.calls_out_a_day
+        if a_day is not None and self.memory.called_out(self.now_ms) >= a_day:
+            return f"{a_day} calls out a day are allowed, and were made"
+        if at_once is None:
+            return ""
+        parties = (party for live in self.memory.contacts.values() for party in live.conversation.parties)
+        now = sum(party.call is not None and party.role in (Role.CUSTOMER, Role.OUTSIDE) for party in parties)
+        return f"{at_once} calls out at once are allowed, and go on" if now >= at_once else ""
+
     def contact_of(self, event: Event) -> ContactId | None:
         """The contact an event concerns, as far as its ids tell."""
         contact_id = getattr(event, "contact_id", None) or self.channels.get(
@@ -106,7 +118,9 @@ class Brain:
             if isinstance(event, requests.OfferContact):
                 self.pending.append(_nobody_there(event))
             return
-        step = conversation.step(live.conversation, live.contact, event, self.instance, self.now_ms, live.others)
+        step = conversation.step(
+            live.conversation, live.contact, event, self.instance, self.now_ms, live.others, self.full
+        )
         self.after_conversation(live, step)
 
     def after_conversation(self, live: Live, step: ConversationStep) -> None:
@@ -200,6 +214,8 @@ class Brain:
                 self.pending.append(each)
                 continue
             self._commands.append(each)
+            if isinstance(each, DialNumber) and each.attempt == 0:
+                self.memory.count_call_out(self.now_ms)
             if isinstance(each, StartTimer):
                 self.memory.timers[each.timer_id] = each.due_ms
             elif isinstance(each, CancelTimer):

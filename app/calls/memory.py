@@ -12,6 +12,7 @@ from app.domain.trace import TraceEntry
 from app.flow.state import FlowState
 from app.routing.state import RoutingState
 
+DAY_MS = 86_400_000
 ENDED_KEPT_MS = 600_000
 """How long after a contact's end its arrival is still recognised."""
 
@@ -87,6 +88,17 @@ class Memory:
     pinned: list[FlowContent] = field(default_factory=list)
     ended: dict[ChannelId, int] = field(default_factory=dict)
     """Callers' channels whose contact was forgotten lately, with the moment: an arrival that comes twice or late is known by them."""
+
+    out_on: tuple[int, int] = (0, 0)
+    """(day since 1970 in UTC, calls that went out on it)"""
+
+    def count_call_out(self, now_ms: int) -> None:
+        self.out_on = (now_ms // DAY_MS, self.called_out(now_ms) + 1)
+
+    def called_out(self, now_ms: int) -> int:
+        """How many calls have gone out today."""
+        day, count = self.out_on
+        return count if day == now_ms // DAY_MS else 0
 
     def forget(self, live: Live, now_ms: int) -> None:
         """Every contact of the visit is written and nothing more can become of it."""

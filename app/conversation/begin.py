@@ -1,6 +1,7 @@
 """How conversations begin: somebody calls, an agent dials, a program wants somebody called, a callback waits for its time."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.conversation import chain, offer, outbound, parties
@@ -41,11 +42,18 @@ def dialled_by_agent(event: CallRequested, contact: Contact, instance: Instance,
     return turn.step()
 
 
-def dialled_on_phone(call: CallArrived, agent_id: AgentId, contact: Contact, instance: Instance, now_ms: int) -> Step:
+def dialled_on_phone(
+    call: CallArrived,
+    agent_id: AgentId,
+    contact: Contact,
+    instance: Instance,
+    now_ms: int,
+    full: Callable[[], str] = str,
+) -> Step:
     """An agent dialled on their own phone: they are there, and the customer is called."""
     agent = Party(call.channel_id, Role.AGENT, Place.APART, now_ms, contact.contact_id, agent_id)
     talk = Conversation(call.contact_id, call.node, Phase.DIALLING, now_ms, parties=(agent,), lead=call.channel_id)
-    turn = Turn(talk, contact, instance, now_ms)
+    turn = Turn(talk, contact, instance, now_ms, full=full)
     turn.note("call", "agent dials", to=contact.customer_number)
     turn.ask(Answer(turn.key, call.channel_id), MoveAgent(agent_id, contact.contact_id, AgentTrigger.DIALLED))
     chain.handled_by(turn, agent_id, contact.contact_id)
@@ -53,9 +61,12 @@ def dialled_on_phone(call: CallArrived, agent_id: AgentId, contact: Contact, ins
     return turn.step()
 
 
-def called_by_program(event: OutboundCallRequested, contact: Contact, instance: Instance, now_ms: int) -> Step:
+def called_by_program(
+    event: OutboundCallRequested, contact: Contact, instance: Instance, now_ms: int, full: Callable[[], str] = str
+) -> Step:
     """The customer is called; the flow begins when they answer."""
-    turn = Turn(Conversation(event.contact_id, event.node, Phase.DIALLING, now_ms), contact, instance, now_ms)
+    talk = Conversation(event.contact_id, event.node, Phase.DIALLING, now_ms)
+    turn = Turn(talk, contact, instance, now_ms, full=full)
     turn.note("call", "a program calls", to=event.number)
     outbound.call_for_flow(turn, event)
     return turn.step()

@@ -16,7 +16,6 @@ from app.domain.contact import Hook, InitiationMethod
 from app.domain.events import ChannelAnswered, ChannelEnded, RequestFailed, TimerFired
 from app.domain.ids import QueueId, agent_queue
 from app.domain.instance import FlowType
-from app.domain.phone import why_not_called
 from app.domain.requests import (
     Answered,
     EnterQueue,
@@ -47,7 +46,7 @@ def requested(turn: Turn, event: Happening) -> None:
 
 
 def _call_number(turn: Turn, agent: Party, customer: Party, event: TransferRequested) -> None:
-    refused = why_not_called(event.to_number, turn.instance.country, turn.instance.destinations)
+    refused = turn.refusal(event.to_number)
     if refused:
         turn.note("transfer", "refused", to=event.to_number, reason=refused)
         return

@@ -52,9 +52,13 @@ def step(
     instance: Instance,
     now_ms: int,
     others: Mapping[ContactId, Contact] | None = None,
+    full: Callable[[], str] = str,
 ) -> Step:
-    """What follows from one event. The contacts come back with what the event made of them."""
-    turn = Turn(conversation, contact, instance, now_ms, others)
+    """What follows from one event. The contacts come back with what the event made of them.
+
+    `full` is asked before a number is called: why no more calls may go out now, in words, or nothing.
+    """
+    turn = Turn(conversation, contact, instance, now_ms, others, full)
     handler = None
     if conversation.consult is not None and _about_consult(turn, event):
         handler = CONSULTING.get((conversation.consult.stage, type(event)))

@@ -38,9 +38,8 @@ def remaining(turn: Turn, reason: DisconnectReason) -> None:
         parties.drop_bridge(turn)
         hang_up_customer(turn, reason)
         return
-    parties.quiet(turn, customer.channel_id)
     parties.drop_bridge(turn)
-    turn.alter(customer.channel_id, place=Place.APART)
+    parties.apart(turn, customer.channel_id)
     turn.become(Phase.REMAINING)
     parties.run_flow(turn, customer.channel_id, FlowType.CONTACT, Hook.CUSTOMER_REMAINING, flow_id)
 

@@ -63,6 +63,10 @@ def _dial(turn: Turn, caller_number: str, caller_name: str, timeout_s: int = ANS
     if not number:
         _not_reached(turn, "the queue has no outbound caller id number", again=False)
         return
+    refused = turn.refusal(contact.customer_number)
+    if refused:
+        _not_reached(turn, refused)
+        return
     turn.record(system_number=number)
     made = Call(contact.customer_number, number, caller_name or name, timeout_s)
     if customer is None:

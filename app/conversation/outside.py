@@ -10,7 +10,6 @@ from app.domain.causes import TRUNK_FAILED, in_words
 from app.domain.commands import Hangup, SendDigits
 from app.domain.contact import DisconnectReason
 from app.domain.events import ChannelAnswered, ChannelEnded, RequestFailed, TimerFired
-from app.domain.phone import why_not_called
 from app.domain.requests import Answered, CallNumber
 
 
@@ -20,7 +19,7 @@ def requested(turn: Turn, event: Happening) -> None:
     talk, customer = turn.conversation, turn.customer
     if customer is None or event.execution_id != customer.run:
         return
-    refused = why_not_called(event.number, turn.instance.country, turn.instance.destinations)
+    refused = turn.refusal(event.number)
     if refused:
         turn.ask(Answered(event.contact_id, event.invocation_id, "error", refused))
         return

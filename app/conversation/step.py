@@ -1,7 +1,7 @@
 """How a handler says what follows: it changes a `Turn`, and the turn becomes a `Step`."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.domain.contact import Contact
 from app.domain.events import Event
 from app.domain.ids import ChannelId, ContactId, ExecutionId, TimerId
 from app.domain.instance import Instance
+from app.domain.phone import why_not_called
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
 
@@ -41,6 +42,7 @@ class Turn:
         "_talk",
         "_talk_changes",
         "commands",
+        "full",
         "instance",
         "now_ms",
         "others",
@@ -54,11 +56,13 @@ class Turn:
         instance: Instance,
         now_ms: int,
         others: Mapping[ContactId, Contact] | None = None,
+        full: Callable[[], str] = str,
     ) -> None:
         self._talk, self._contact, self.instance, self.now_ms = conversation, contact, instance, now_ms
         self._talk_changes: dict[str, Any] = {}
         self._contact_changes: dict[str, Any] = {}
         self.others: dict[ContactId, Contact] = dict(others or {})
+        self.full = full
         self.commands: list[Command | Request] = []
         self.trace: list[TraceEntry] = []
 
@@ -87,6 +91,10 @@ class Turn:
 
     def step(self) -> Step:
         return Step(self.conversation, self.contact, tuple(self.commands), tuple(self.trace), self.others)
+
+    def refusal(self, number: str) -> str:
+        """Why an outside number is not called now, in words; empty when it is."""
+        return why_not_called(number, self.instance.country, self.instance.destinations) or self.full()
 
     # -- what follows ------------------------------------------------------------------------------------------------------
 

@@ -177,6 +177,9 @@ class Instance:
     default_flows: dict[FlowType, FlowId] = field(default_factory=dict)
     listen_without_recording: bool = False
     """Supervisors may listen to contacts that are not recorded too."""
+    calls_out_at_once: int | None = None
+    """How many calls to outside numbers may go on at a time, and go out in a day (UTC); None: any number."""
+    calls_out_a_day: int | None = None
     destinations: tuple[str, ...] = ()
     """E.164 prefixes that may be called besides the instance's own country."""
     prompts: dict[str, str] = field(default_factory=dict)

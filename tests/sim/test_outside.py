@@ -286,3 +286,14 @@ async def test_a_program_calls_and_the_flow_begins_when_the_customer_answers() -
     assert world.empty
     contact = record(world, NEW)
     assert (contact.initiation, contact.attributes) == (InitiationMethod.API, {"a": "b"})
+
+
+@pytest.mark.parametrize(("limits", "branches"), [({"calls_out_at_once": 1}, 1), ({"calls_out_a_day": 2}, 2), ({}, 3)])
+async def test_no_more_calls_go_out_than_are_allowed(limits: dict[str, int], branches: int) -> None:
+    """Three customers want to be connected; who is one too many takes the error branch."""
+    world = Centre(centre(calls(OUTSIDE, resume=True), **limits))
+    await world.start()
+    for _ in range(3):
+        world.telephony.call(NUMBER, calling=CUSTOMER)
+        await world.settle()
+    assert [live.conversation.phase for live in world.lives].count("outside call") == branches  # type: ignore[arg-type]

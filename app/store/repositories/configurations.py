@@ -26,6 +26,8 @@ from app.store.db import Database
 from app.store.models import configuration as tables
 from app.store.repositories.resources import mapped_resources
 from app.store.repositories.settings import (
+    CALLS_OUT_A_DAY,
+    CALLS_OUT_AT_ONCE,
     COUNTRY,
     DESTINATIONS,
     INSTANCE_NAME,
@@ -83,6 +85,8 @@ def _assembled() -> Instance:
         flows=_flows(),
         default_flows={FlowType(row.type): FlowId(row.flow_id) for row in tables.DefaultFlow.select()},
         listen_without_recording=bool(get_setting(LISTEN_WITHOUT_RECORDING, False)),
+        calls_out_at_once=get_setting(CALLS_OUT_AT_ONCE),
+        calls_out_a_day=get_setting(CALLS_OUT_A_DAY),
         destinations=tuple(get_setting(DESTINATIONS, ())),
         prompts={key: row.path for row in tables.Prompt.select() for key in (row.name, row.id)},
         resources=mapped_resources(),

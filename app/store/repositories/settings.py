@@ -10,6 +10,8 @@ from app.store.repositories.rows import upsert
 INSTANCE_ID, INSTANCE_NAME, COUNTRY = "instance_id", "instance_name", "country"
 LISTEN_WITHOUT_RECORDING = "listen_without_recording"
 """True: supervisors may listen to contacts that are not recorded too."""
+CALLS_OUT_AT_ONCE, CALLS_OUT_A_DAY = "calls_out_at_once", "calls_out_a_day"
+"""Whole numbers: how many calls to outside numbers may go on at a time, and go out in a day."""
 DESTINATIONS = "destinations"
 """E.164 prefixes, a list: what may be called besides the numbers of the instance's country."""
 

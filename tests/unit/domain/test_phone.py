@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.phone import display, require_e164, to_e164
+from app.domain.phone import display, require_e164, to_e164, why_not_called
 from app.errors import BadInput
 
 pytestmark = pytest.mark.unit
@@ -33,3 +33,23 @@ def test_numbers_of_the_own_country_are_shown_without_its_code() -> None:
     assert display("+12025550100", "US") == "(202) 555-0100"
     assert display("+4930901820", "US").startswith("+49")
     assert display("anonymous", "US") == "anonymous"
+
+
+@pytest.mark.parametrize(
+    ("number", "destinations", "words"),
+    [
+        ("+12065550111", (), ""),
+        ("+442079460123", (), "calls to GB are not allowed"),
+        ("+442079460123", ("+44",), ""),
+        ("+18095551234", (), "calls to DO are not allowed"),
+        ("+19005550199", (), "premium rate"),
+        ("+19005550199", ("+1",), ""),
+        ("+881612345678", (), "satellite"),
+        ("+881612345678", ("+8816",), ""),
+        ("nobody", (), "is no telephone number"),
+    ],
+)
+def test_which_numbers_are_called(number: str, destinations: tuple[str, ...], words: str) -> None:
+    refused = why_not_called(number, "US", destinations)
+    assert words in refused
+    assert bool(words) == bool(refused)
