@@ -13,6 +13,7 @@ from app.cli.running import server_of, tell_server
 from app.domain.agent import OFFLINE
 from app.domain.ids import AgentId
 from app.domain.instance import Agent, Instance, RoutingProfile
+from app.domain.phone import require_e164
 from app.errors import BadInput, NotFound, Unavailable
 from app.store.db import Database
 from app.store.repositories.administration import Administration
@@ -73,12 +74,14 @@ def add(
     offline_when_lost: int = typer.Option(
         0, min=0, help="Seconds after which an agent whose phone is lost is set to Offline; 0: never."
     ),
+    outside_number: str = typer.Option("", help="A number that is called over the trunks instead of the phone."),
 ) -> None:
     """Adds an agent, or changes one of that name."""
 
     async def work(database: Database, instance: Instance) -> None:
         known = {agent.username: agent for agent in instance.agents.values()}
         rings = phone or username
+        number = require_e164(outside_number, instance.country) if outside_number else ""
         await SipConfiguration(database).phone(rings)
         for other in known.values():
             if other.phone == rings and other.username != username:
@@ -100,9 +103,10 @@ def add(
             missed_limit or None,
             _status(instance, missed_limit_status),
             offline_when_lost or None,
+            number,
         )
         await Administration(database).save_agent(agent)
-        say(f"Agent {username} takes contacts of {_profile(instance, profile).name} on phone {rings}.")
+        say(f"Agent {username} takes contacts of {_profile(instance, profile).name} on phone {number or rings}.")
 
     _run(work)
 

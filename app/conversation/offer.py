@@ -8,7 +8,7 @@ from app.conversation.step import Happening, Turn
 from app.conversation.talk import begin_whispers
 from app.domain.agent import REASONS, AgentTrigger
 from app.domain.causes import in_words
-from app.domain.commands import Hangup, RingPhone
+from app.domain.commands import DialNumber, Hangup, RingPhone
 from app.domain.contact import Contact, DisconnectReason
 from app.domain.events import ChannelAnswered, ChannelEnded, RequestFailed, TimerFired
 from app.domain.ids import AgentId, QueueId
@@ -43,6 +43,9 @@ def ring(turn: Turn, agent_id: AgentId, contact: Contact, queue_id: QueueId | No
     queue = turn.instance.queue(queue_id) if queue_id else None
     name, timeout_s = queue.name if queue else "", agent.ring_timeout_s
     shown = Call(agent.phone, contact.customer_number, name, timeout_s, auto_answer=agent.auto_accept)
+    if agent.outside_number:
+        own_number, _ = turn.instance.caller_id(queue_id, contact.system_number)
+        shown = Call(agent.outside_number, own_number, name, timeout_s)
     party = replace(parties.new_call(turn, Role.AGENT, shown, contact), agent_id=agent_id)
     parties.call(turn, party)
     turn.record_of(contact.contact_id, connection_attempts=contact.connection_attempts + 1)
@@ -84,7 +87,8 @@ def ring_refused(turn: Turn, event: Happening) -> None:
     """The phone could not be rung at all."""
     assert isinstance(event, RequestFailed)
     agent = turn.agent
-    if agent is not None and event.command == RingPhone.__name__ and event.target == agent.channel_id:
+    calls = (RingPhone.__name__, DialNumber.__name__)
+    if agent is not None and event.command in calls and event.target == agent.channel_id:
         missed(turn, AgentTrigger.UNREACHABLE, event.reason)
 
 

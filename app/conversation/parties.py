@@ -47,7 +47,7 @@ def calling(talk: Conversation, party: Party) -> tuple[Command, ...]:
     if made is None:
         return ()
     shown = (made.caller_number, made.caller_name, made.timeout_s)
-    if party.role in (Role.AGENT, Role.SUPERVISOR):
+    if party.role in (Role.AGENT, Role.SUPERVISOR) and not made.address.startswith("+"):
         return (RingPhone(talk.contact_id, talk.node, party.channel_id, made.address, *shown, made.auto_answer),)
     return (DialNumber(talk.contact_id, talk.node, party.channel_id, made.address, *shown, made.attempt),)
 

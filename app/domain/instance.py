@@ -137,6 +137,8 @@ class Agent:
     missed_limit: int | None = None
     missed_limit_status: str = OFFLINE
     offline_when_lost_s: int | None = None
+    outside_number: str = ""
+    """A number (E.164) that is called over the trunks instead of the phone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Routing(Matching):
             agent = instance.agents.get(state.agent_id)
             if agent is None:
                 self._depart(state, before.agents.get(state.agent_id), now_ms, outcome)
-            elif state.phone_reachable != (agent.phone in self.state.reachable_phones):
+            elif state.phone_reachable != self.state.reaches(agent):
                 self._move(state.agent_id, agents.phone_changed, not state.phone_reachable, now_ms, outcome)
         for state in sorted(self.state.agents.values(), key=lambda each: (each.idle_since_ms, each.agent_id)):
             if state.routable and state.agent_id in instance.agents:
@@ -134,7 +134,8 @@ class Routing(Matching):
         assert isinstance(event, PhoneReachable)
         (self.state.reachable_phones.add if event.reachable else self.state.reachable_phones.discard)(event.phone)
         for agent_id in self.orders.phones.get(event.phone, ()):
-            self._move(agent_id, agents.phone_changed, event.reachable, now_ms, outcome)
+            agent = self.instance.agents[agent_id]
+            self._move(agent_id, agents.phone_changed, self.state.reaches(agent), now_ms, outcome)
 
     def _move(
         self, agent_id: AgentId, change: Callable[[AgentTurn, T], None], what: T, now_ms: int, outcome: Outcome

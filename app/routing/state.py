@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from app.domain.agent import AgentState
 from app.domain.ids import AgentId, ContactId, QueueId
+from app.domain.instance import Agent
 
 NORMAL_PRIORITY = 5
 """A contact's priority in its queue when no block changed it; 1 is served first."""
@@ -59,3 +60,7 @@ class RoutingState:
     """The newest answers of each queue, oldest first: what the estimated wait is made of."""
     reachable_phones: set[str] = field(default_factory=set)
     serial: int = 0
+
+    def reaches(self, agent: Agent) -> bool:
+        """True when the agent can be rung: their phone is registered, or they take calls at an outside number."""
+        return bool(agent.outside_number) or agent.phone in self.reachable_phones

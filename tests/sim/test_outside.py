@@ -1,5 +1,7 @@
 """Flows that call: an outside number with and without coming back, the customer of an agent, a callback, a program's call."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.call_control import CallRequested, OutboundCallRequested
@@ -297,3 +299,21 @@ async def test_no_more_calls_go_out_than_are_allowed(limits: dict[str, int], bra
         world.telephony.call(NUMBER, calling=CUSTOMER)
         await world.settle()
     assert [live.conversation.phase for live in world.lives].count("outside call") == branches  # type: ignore[arg-type]
+
+
+async def test_an_agent_may_take_calls_at_an_outside_number() -> None:
+    given = centre()
+    given.agents[ANN] = replace(given.agents[ANN], outside_number=OUTSIDE)
+    world = Centre(given)
+    await world.start()
+    world.telephony.register("phone-ann", registered=False)
+    await world.available(ANN)
+    world.caller = world.telephony.call(NUMBER, calling=CUSTOMER)
+    world.agenda.after(2_000, lambda: world.caller.press("1"))
+    await world.advance(3_000)
+    assert world.telephony.exchange.channels[world.channel(ANN)].calling == NUMBER
+    await world.advance(4_000)
+    assert (world.hears("customer"), world.hears(ANN)) == ({ANN}, {"customer"})
+    world.telephony.hang_up(world.channel(ANN))
+    await world.advance(20_000)
+    assert world.empty

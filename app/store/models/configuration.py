@@ -94,6 +94,7 @@ class Agent(Base):
     missed_limit = IntegerField(null=True)
     missed_limit_status = TextField(default="Offline")
     offline_when_lost_s = IntegerField(null=True)
+    outside_number = TextField(default="")
 
 
 class AgentStatus(Base):

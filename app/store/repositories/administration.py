@@ -129,6 +129,7 @@ def _save_agent(agent: Agent) -> None:
         "missed_limit": agent.missed_limit,
         "missed_limit_status": agent.missed_limit_status,
         "offline_when_lost_s": agent.offline_when_lost_s,
+        "outside_number": agent.outside_number,
     }
     upsert(tables.Agent, {"id": agent.agent_id}, values)
 

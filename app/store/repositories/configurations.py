@@ -136,6 +136,7 @@ def _agent(row: tables.Agent) -> Agent:
         missed_limit=row.missed_limit,
         missed_limit_status=row.missed_limit_status,
         offline_when_lost_s=row.offline_when_lost_s,
+        outside_number=row.outside_number,
     )
 
 
