@@ -46,6 +46,30 @@ class Denied(TrunklineError):
     status = 403
 
 
+class NotYours(TrunklineError):
+    """The contact {contact_id} is not yours."""
+
+    status = 403
+
+
+class ContactGone(TrunklineError):
+    """There is no live contact named {contact_id}: it is over, or there never was one."""
+
+    status = 404
+
+
+class NotNow(TrunklineError):
+    """{why}"""
+
+    status = 409
+
+
+class LimitReached(TrunklineError):
+    """{what} is not possible: {why}. {remedy}"""
+
+    status = 429
+
+
 class Unavailable(TrunklineError):
     """{what} is not available: {why}. {remedy}"""
 

@@ -16,7 +16,7 @@ from app.calls.engine import Engine
 from app.calls.ports import Helpers, LineView
 from app.calls.publishing import Publishing
 from app.calls.recovery import Recovery
-from app.calls.service import Service
+from app.calls.services.service import Service
 from app.clock import SystemClock
 from app.config import Settings
 from app.domain.events import Event
@@ -28,6 +28,8 @@ from app.integrations.known import Known, known_names
 from app.store.db import Database
 from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
+from app.store.repositories.administration import Administration
+from app.store.repositories.audit import AuditLog
 from app.store.repositories.configurations import Configurations
 from app.store.repositories.flow_logs import FlowLogs
 from app.store.repositories.flows import Flows
@@ -142,7 +144,9 @@ class Application:
             self._outside,
             self.engine.configure,
         )
-        self.service = Service(self.engine, self._line_views, self._provision, publishing)
+        undo.push_async_callback((audit := AuditLog(self.db)).flush)
+        kept = publishing, audit, Administration(self.db)
+        self.service = Service(self.engine, self._line_views, self._provision, *kept)
         web = await start_web(self.service, Accounts(self.db), self._web(), self.clock)
         undo.push_async_callback(web.stop)
         await self.telephony.start(self)

@@ -98,6 +98,12 @@ def callback_planned(brain: "Brain", event: Happening) -> None:
     _begin(brain, begin.called_back(event, contact, since_ms, instance, brain.now_ms))
 
 
+def callback_cancelled(brain: "Brain", event: Happening) -> None:
+    """Somebody gives a callback up."""
+    assert isinstance(event, call_control.CallbackCancelRequested)
+    brain.pending.append(requests.CancelCallback(event.contact_id, f"cancelled by {event.by}"))
+
+
 def _begin(brain: "Brain", step: Step, entry: TraceEntry | None = None) -> None:
     live = Live(step.contact, step.conversation)
     brain.memory.contacts[step.conversation.contact_id] = live

@@ -16,7 +16,13 @@ from app.conversation.step import OF_CONVERSATION
 from app.conversation.step import Step as ConversationStep
 from app.domain import events, requests
 from app.domain.agent import AgentTrigger
-from app.domain.call_control import CallControl, CallRequested, OutboundCallRequested, PhoneKeys
+from app.domain.call_control import (
+    CallbackCancelRequested,
+    CallControl,
+    CallRequested,
+    OutboundCallRequested,
+    PhoneKeys,
+)
 from app.domain.commands import CancelTimer, Command, DialNumber, Play, StartTimer, StopPlayback, WriteRecord
 from app.domain.contact import Contact
 from app.domain.events import Event
@@ -89,10 +95,10 @@ class Brain:
         live = self.live(contact.contact_id)
         return tuple(entry for entry in live.trace if entry.at_ms >= contact.initiated_ms) if live else ()
 
-    def full(self) -> str:
-        """Why no more calls may go out now, in words; empty when they may."""
+    def full(self, now_ms: int | None = None) -> str:
+        """Why no more calls may go out now (None: at the last event), in words; empty when they may."""
         at_once, a_day = self.instance.calls_out_at_once, self.instance.calls_out_a_day
-        if a_day is not None and self.memory.called_out(self.now_ms) >= a_day:
+        if a_day is not None and self.memory.called_out(now_ms or self.now_ms) >= a_day:
             return f"{a_day} calls out a day are allowed, and were made"
         if at_once is None:
             return ""
@@ -255,6 +261,7 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     **dict.fromkeys(get_args(CallControl | PhoneKeys), Brain._to_conversation),
     CallRequested: beginnings.dialled_by_agent,
     OutboundCallRequested: beginnings.called_by_program,
+    CallbackCancelRequested: beginnings.callback_cancelled,
     requests.EnterQueue: Brain._to_conversation,
     requests.ChangeQueue: Brain._to_conversation,
     requests.SetAgentStatus: Brain._to_routing,

@@ -2,21 +2,21 @@
 
 from app.calls.brain import Brain
 from app.calls.memory import Live
-from app.calls.ports import AgentView, ContactView, QueueView, WaitingView
-from app.conversation.state import Conversation, Phase, Place, Role
+from app.calls.ports import AgentView, ContactView, PartyView, QueueView, WaitingView
+from app.conversation.state import Party, Phase, Place, Role
 from app.domain.agent import AgentState
 
 
 def agents(brain: Brain) -> tuple[AgentView, ...]:
     """Every configured agent, by name."""
     states = brain.memory.routing.agents
-    views = [_agent(state, brain) for agent_id in brain.instance.agents if (state := states.get(agent_id)) is not None]
+    views = [agent(state, brain) for agent_id in brain.instance.agents if (state := states.get(agent_id)) is not None]
     return tuple(sorted(views, key=lambda view: view.username))
 
 
 def contacts(brain: Brain) -> tuple[ContactView, ...]:
     """Every contact that is not finished, oldest first."""
-    views = [_contact(live, brain) for live in brain.memory.contacts.values() if live.contact.finished_ms is None]
+    views = [contact(live, brain) for live in brain.memory.contacts.values() if live.contact.finished_ms is None]
     return tuple(sorted(views, key=lambda view: view.initiated_ms))
 
 
@@ -42,12 +42,12 @@ def queues(brain: Brain, now_ms: int) -> tuple[QueueView, ...]:
 
 def waiting(brain: Brain, live: Live, now_ms: int) -> WaitingView:
     """Why the contact still waits."""
-    contact = live.contact
-    told = brain.routing.explain(contact.contact_id, now_ms)
+    about = live.contact
+    told = brain.routing.explain(about.contact_id, now_ms)
     queue = brain.instance.queue(told.queue_id) if told.queue_id else None
-    figures = brain.routing.figures(told.queue_id, now_ms, contact) if told.queue_id and told.position else None
+    figures = brain.routing.figures(told.queue_id, now_ms, about) if told.queue_id and told.position else None
     return WaitingView(
-        contact.contact_id,
+        about.contact_id,
         queue.name if queue else told.queue_id or "",
         told.position,
         told.waited_ms,
@@ -57,47 +57,81 @@ def waiting(brain: Brain, live: Live, now_ms: int) -> WaitingView:
     )
 
 
-def _agent(state: AgentState, brain: Brain) -> AgentView:
-    agent = brain.instance.agents[state.agent_id]
+def agent(state: AgentState, brain: Brain) -> AgentView:
+    """An agent that is configured."""
+    who = brain.instance.agents[state.agent_id]
+    profile = brain.instance.profiles.get(who.profile_id)
     return AgentView(
-        agent.agent_id,
-        agent.username,
+        who.agent_id,
+        who.username,
         state.status,
         state.activity.value,
         state.since_ms,
-        agent.phone,
+        who.outside_number or who.phone,
         state.phone_reachable,
         state.contact_id,
         state.reason,
         state.next_status,
+        profile.name if profile else "",
     )
 
 
-def _contact(live: Live, brain: Brain) -> ContactView:
-    contact, talk = live.contact, live.conversation
+def contact(live: Live, brain: Brain) -> ContactView:
+    """A customer's visit, as the contact it is in now."""
+    about, talk = live.contact, live.conversation
     run = live.runs.get(talk.run) if talk.run else None
     flow = brain.instance.flows.get(run.flow_id) if run else None
-    queue = brain.instance.queue(contact.queued_in) if contact.queued_in else None
+    queue = brain.instance.queue(about.queued_in) if about.queued_in else None
     agent_id = talk.agent.agent_id if talk.agent else next(iter(talk.after_work), None)
-    agent = brain.instance.agents.get(agent_id) if agent_id else None
-    after_work = talk.phase is Phase.GONE and bool(talk.after_work)
+    who = brain.instance.agents.get(agent_id) if agent_id else None
     return ContactView(
-        contact.contact_id,
-        "after contact work" if after_work else _state(talk),
+        about.contact_id,
+        state(live),
         talk.since_ms,
-        contact.initiated_ms,
-        contact.customer_number,
-        contact.system_number,
+        about.initiated_ms,
+        about.customer_number,
+        about.system_number,
         flow.name if flow else "",
         (run.block or "") if run else "",
         queue.name if queue else "",
-        agent.username if agent else "",
+        who.username if who else "",
         talk.recording is not None,
+        about.initiation.value,
+        parties(live, brain),
     )
 
 
-def _state(talk: Conversation) -> str:
+def parties(live: Live, brain: Brain) -> tuple[PartyView, ...]:
+    """Everybody who takes part, the customer first."""
+    found = [
+        PartyView(
+            each.role.value,
+            _name(each, live, brain),
+            each.place.value,
+            each.since_ms,
+            bool(each.muted),
+            each.contact_id if each.agent_id is not None else "",
+        )
+        for each in live.conversation.parties
+    ]
+    return tuple(sorted(found, key=lambda party: party.who != Role.CUSTOMER))
+
+
+def _name(party: Party, live: Live, brain: Brain) -> str:
+    """What people know a party by: the agent's name, or the number."""
+    if party.agent_id is not None:
+        who = brain.instance.agents.get(party.agent_id)
+        return who.username if who else party.agent_id
+    if party.role is Role.CUSTOMER:
+        return live.contact.customer_number
+    return party.call.address if party.call else ""
+
+
+def state(live: Live) -> str:
     """What goes on, in a word or two: the phase, or within a talk what the agent does with it."""
+    talk = live.conversation
+    if talk.phase is Phase.GONE and talk.after_work:
+        return "after contact work"
     customer = talk.party(talk.customer)
     if talk.callback is not None and talk.phase is Phase.QUEUED:
         return "callback"

@@ -164,6 +164,14 @@ class SupervisionRequested:
     phone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackCancelRequested:
+    """Somebody gives up a callback for which nobody is called yet; `by` is their name."""
+
+    contact_id: ContactId
+    by: str
+
+
 CallControl = (
     CallRequested
     | OutboundCallRequested
@@ -178,6 +186,7 @@ CallControl = (
     | LeaveRequested
     | RecordingPauseRequested
     | SupervisionRequested
+    | CallbackCancelRequested
 )
 
 PhoneKeys = PhoneHeld | PhoneTransferred

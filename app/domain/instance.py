@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.agent import AVAILABLE, OFFLINE
-from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId, agent_of_queue
+from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId, QuickConnectId, agent_of_queue
+from app.domain.quick_connect import QuickConnect
 
 
 class FlowType(StrEnum):
@@ -66,6 +67,8 @@ class Queue:
     enabled: bool = True
     outbound_number: str | None = None
     outbound_name: str | None = None
+    quick_connects: tuple[QuickConnectId, ...] = ()
+    """What agents who serve the queue can transfer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,7 @@ class Instance:
     calls_out_a_day: int | None = None
     destinations: tuple[str, ...] = ()
     """E.164 prefixes that may be called besides the instance's own country."""
+    quick_connects: dict[QuickConnectId, QuickConnect] = field(default_factory=dict)
     prompts: dict[str, str] = field(default_factory=dict)
     """Prompt id and name -> path of the 8 kHz WAV."""
     resources: dict[ResourceKind, dict[str, str]] = field(default_factory=dict)

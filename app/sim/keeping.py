@@ -1,10 +1,12 @@
 """The store in memory: a journal, records and a configuration that outlive a kill of the simulated application, and nothing else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from app.calls.ports import Fact, LoggedBlock, RecordView
+from app.calls.ports import AuditEntry, Fact, LoggedBlock, RecordView
 from app.domain.contact import Contact, Recording
+from app.domain.ids import AgentId
 from app.domain.instance import Instance
 from app.domain.trace import TraceEntry
 from app.errors import NotFound
@@ -109,6 +111,20 @@ class MemoryFlowLogs:
         return tuple(self.blocks[key].entry for key in sorted(self.blocks) if self.blocks[key].contact_id == contact_id)
 
 
+class MemoryAudit:
+    """`calls.ports.Audit` as a list."""
+
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+
+    def note(self, entry: AuditEntry) -> None:
+        self.entries.append(entry)
+
+    async def recent(self, limit: int, target: str = "", by: str = "") -> tuple[AuditEntry, ...]:
+        found = [each for each in self.entries if target in ("", each.target) and by in ("", each.by)]
+        return tuple(found[::-1][:limit])
+
+
 class MemoryConfigurations:
     """`calls.ports.Configurations` over values. Assign `now` to change the configuration."""
 
@@ -122,3 +138,17 @@ class MemoryConfigurations:
 
     async def load(self, version: str) -> Instance:
         return self.versions[version]
+
+
+class MemoryPhones:
+    """`calls.ports.AgentPhones` over the configuration in memory."""
+
+    def __init__(self, configurations: MemoryConfigurations) -> None:
+        self._configurations = configurations
+
+    async def choose(self, agent_id: str, phone: str, number: str) -> None:
+        now = self._configurations.now
+        before = now.agents[AgentId(agent_id)]
+        agent = replace(before, phone=phone or before.phone, outside_number=number)
+        version = f"{now.version}:{agent_id}={phone or number}"
+        self._configurations.now = replace(now, version=version, agents={**now.agents, agent.agent_id: agent})

@@ -1,11 +1,19 @@
-"""The JSON API: the same service layer and the same permissions as the pages. Errors are `{"error": id, "message": words}`."""
+"""The JSON API: a route for every row of `calls.ports.ACTIONS`, over the same service layer and permissions as the pages.
+
+Errors are `{"error": id, "message": words}`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
 from aiohttp import web
 
+from app.calls.ports import ACTIONS, Action
 from app.errors import BadInput
-from app.web.pages import set_agent_status
 from app.web.permissions import Permission
 from app.web.presentation import health
 from app.web.sessions import PRINCIPAL
@@ -13,11 +21,72 @@ from app.web.settings import COUNTERS, OPERATIONS
 
 log = structlog.get_logger(__name__)
 
-RECORDS_AT_MOST = 500
+
+def add_routes(app: web.Application) -> None:
+    for action in ACTIONS.values():
+        if action.method == "GET":
+            app.router.add_get(action.path, _handler(action))
+        else:
+            app.router.add_route(action.method, action.path, _handler(action))
+
+
+def _handler(action: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        ask = await _read(request, action)
+        outcome = await request.app[OPERATIONS].perform(request[PRINCIPAL], ask)
+        if isinstance(outcome.value, Path):
+            return _file(request, outcome.value)
+        answer = {"done": outcome.complete} if outcome.value is None else outcome.value
+        return _json(answer, 200 if outcome.complete else 202)
+
+    return handle
+
+
+async def _read(request: web.Request, action: Action) -> Any:
+    """What is asked: the path's parts, and the query's (GET, DELETE) or the body's fields. BadInput names what does not fit."""
+    given: dict[str, Any] = dict(request.match_info)
+    if action.method in ("GET", "DELETE"):
+        given = {**request.query, **given}
+    else:
+        given = {**_body(await request.read()), **given}
+    known = {each.name for each in fields(action.ask)}
+    for name in given:
+        if name not in known:
+            choices = ", ".join(sorted(known - set(request.match_info))) or "none"
+            raise BadInput(what=f"The field {name!r}", why=f"it is not known here; the fields are: {choices}")
+    try:
+        return msgspec.convert(given, type=action.ask, strict=action.method == "POST")
+    except msgspec.ValidationError as error:
+        raise BadInput(what="The request", why=str(error)) from error
+
+
+def _body(content: bytes) -> dict[str, Any]:
+    if not content.strip():
+        return {}
+    try:
+        return msgspec.json.decode(content, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise BadInput(what="The request's JSON", why=str(error)) from error
 
 
 def _json(value: object, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), content_type="application/json", status=status)
+
+
+def _file(request: web.Request, path: Path) -> web.StreamResponse:
+    """A recording; each first part that is sent is logged."""
+    contact_id = request.match_info["contact_id"]
+    if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
+        log.info("recording_opened", contact_id=contact_id, by=request[PRINCIPAL].name)
+    how = "attachment" if request.query.get("download") == "1" else "inline"
+    safe_name = "".join(character if character.isalnum() or character in "-_" else "_" for character in contact_id)
+    headers = {
+        "Content-Disposition": f'{how}; filename="{safe_name}{path.suffix}"',
+        "Cache-Control": "private, no-cache",
+    }
+    if path.suffix == ".wav":
+        headers["Content-Type"] = "audio/wav"
+    return web.FileResponse(path, headers=headers)
 
 
 async def get_health(request: web.Request) -> web.StreamResponse:
@@ -32,63 +101,3 @@ async def get_health(request: web.Request) -> web.StreamResponse:
         state, reasons = "down", ["The call engine does not answer."]
     body = {"state": state, "reasons": reasons, "unhandled_exceptions": unhandled}
     return _json(body, 503 if state == "down" else 200)
-
-
-async def get_status(request: web.Request) -> web.StreamResponse:
-    return _json(request.app[OPERATIONS].status())
-
-
-async def get_records(request: web.Request) -> web.StreamResponse:
-    """GET /api/records?limit=50: the newest finished contacts first."""
-    text = request.query.get("limit", "50")
-    if not text.isdecimal() or not 1 <= int(text) <= RECORDS_AT_MOST:
-        raise BadInput(what=f"The limit {text!r}", why=f"it must be a number from 1 to {RECORDS_AT_MOST}")
-    return _json(await request.app[OPERATIONS].records(int(text)))
-
-
-async def get_contact(request: web.Request) -> web.StreamResponse:
-    """The contact trace record, with the guide's field names."""
-    return _json(await request.app[OPERATIONS].record(request.match_info["contact_id"]))
-
-
-async def get_trace(request: web.Request) -> web.StreamResponse:
-    return _json(await request.app[OPERATIONS].trace(request.match_info["contact_id"]))
-
-
-async def get_waiting(request: web.Request) -> web.StreamResponse:
-    """Why a live contact still waits for an agent, its place, and how long it will wait."""
-    return _json(await request.app[OPERATIONS].waiting(request.match_info["contact_id"]))
-
-
-async def get_recording(request: web.Request) -> web.StreamResponse:
-    """The recording, whole or the range that a player asks for; `?download=1` makes a browser save it. Each first part is logged."""
-    contact_id = request.match_info["contact_id"]
-    path = await request.app[OPERATIONS].recording_file(contact_id)
-    if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
-        log.info("recording_opened", contact_id=contact_id, by=request[PRINCIPAL].name)
-    how = "attachment" if request.query.get("download") == "1" else "inline"
-    safe_name = "".join(character if character.isalnum() or character in "-_" else "_" for character in contact_id)
-    headers = {
-        "Content-Disposition": f'{how}; filename="{safe_name}{path.suffix}"',
-        "Cache-Control": "private, no-cache",
-    }
-    if path.suffix == ".wav":
-        headers["Content-Type"] = "audio/wav"
-    return web.FileResponse(path, headers=headers)
-
-
-async def post_agent_status(request: web.Request) -> web.StreamResponse:
-    """POST /api/agents/{agent_id}/status with `{"status": "Available"}`. 202: the change comes by the status feed."""
-    try:
-        content = msgspec.json.decode(await request.read(), type=dict[str, str])
-    except msgspec.DecodeError as error:
-        raise BadInput(what="The request's JSON", why=str(error)) from error
-    await set_agent_status(request, request.match_info["agent_id"], content.get("status", ""))
-    return _json({"accepted": True}, 202)
-
-
-async def post_reload(request: web.Request) -> web.StreamResponse:
-    """POST /api/reload: takes over what was changed in the database. Answers when it holds; what cannot be taken over is an error."""
-    await request.app[OPERATIONS].reload()
-    log.info("configuration_reloaded", by=request[PRINCIPAL].name)
-    return _json({"reloaded": True})

@@ -7,7 +7,8 @@ import secrets
 from aiohttp import web
 
 from app.calls.ports import ContactView, RecordView
-from app.errors import BadInput, Denied, NotFound, TrunklineError, Unavailable
+from app.calls.ports.asks.agents import ChooseStatus
+from app.errors import BadInput, NotFound, TrunklineError, Unavailable
 from app.web.permissions import Permission
 from app.web.presentation import contact_row, snapshot
 from app.web.rendering import render
@@ -90,18 +91,10 @@ async def status_page(request: web.Request) -> web.StreamResponse:
 async def choose_status(request: web.Request) -> web.StreamResponse:
     """The status page's buttons without a script. `choice` is `agent id:status`."""
     agent_id, _, status = str((await request.post()).get("choice", "")).rpartition(":")
-    await set_agent_status(request, agent_id, status)
-    return see_other("/")
-
-
-async def set_agent_status(request: web.Request, agent_id: str, status: str) -> None:
-    """The one way from the web to an agent's status."""
     if not agent_id or not status:
         raise BadInput(what="The request", why="it names no agent or no status")
-    principal = request[PRINCIPAL]
-    if not principal.may_change_agent(agent_id):
-        raise Denied(what=Permission.CHANGE_ANY_AGENT.value)
-    await request.app[OPERATIONS].request_agent_status(agent_id, status, principal.name)
+    await request.app[OPERATIONS].perform(request[PRINCIPAL], ChooseStatus(agent_id, status))
+    return see_other("/")
 
 
 async def contact_page(request: web.Request) -> web.StreamResponse:

@@ -1,48 +1,16 @@
-"""Who may do what. Every route declares its permission here, in one table; a route that is missing is refused to everybody."""
+"""What each route asks of its caller, in one table: the API's routes come with their permissions from `calls.ports.ACTIONS`, the pages'
+are declared here. A route that is missing is refused to everybody."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from aiohttp import web
 
+from app.calls.ports import ACTIONS, ROLES, Actor, Permission
 
-class Permission(StrEnum):
-    """What a route asks of its caller, in words that complete `You may not ...`."""
+__all__ = ["ROLES", "ROUTES", "Permission", "Principal", "declared", "undeclared_routes"]
 
-    EVERYBODY = "open this"
-    SIGNED_IN = "do this without signing in"
-    SEE_STATUS = "see the status"
-    SEE_RECORDS = "see contact records"
-    HEAR_RECORDINGS = "hear recordings"
-    CHANGE_ANY_AGENT = "change the status of other agents"
-    CHANGE_AGENTS = "change an agent's status"
-    SUPERVISE = "take part in other agents' calls"
-    PLACE_CALLS = "have calls placed"
-    CONFIGURE = "change the configuration"
-    SEE_FLOWS = "see contact flows"
-    EDIT_FLOWS = "change contact flows"
-    PUBLISH_FLOWS = "publish contact flows"
-    REMOVE_FLOWS = "remove contact flows"
-    SEE_FLOW_LOGS = "see flow logs"
-    USE_PHONE = "use the browser's phone"
-
-
-ROLES: dict[str, frozenset[Permission]] = {
-    "admin": frozenset(Permission),
-    "agent": frozenset(
-        {
-            Permission.EVERYBODY,
-            Permission.SIGNED_IN,
-            Permission.SEE_STATUS,
-            Permission.CHANGE_AGENTS,
-            Permission.USE_PHONE,
-        }
-    ),
-}
-"""What each role may do. An unknown role may only sign out."""
-
-ROUTES: dict[tuple[str, str], Permission] = {
+PAGES: dict[tuple[str, str], Permission] = {
     ("GET", "/health"): Permission.EVERYBODY,
     ("GET", "/login"): Permission.EVERYBODY,
     ("POST", "/login"): Permission.EVERYBODY,
@@ -52,19 +20,11 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("POST", "/agents/status"): Permission.CHANGE_AGENTS,
     ("GET", "/contacts/{contact_id}"): Permission.SEE_RECORDS,
     ("GET", "/ws/status"): Permission.SEE_STATUS,
+    ("GET", "/ws/panel"): Permission.TAKE_CONTACTS,
     ("GET", "/ws/sip"): Permission.USE_PHONE,
-    ("GET", "/api/status"): Permission.SEE_STATUS,
-    ("GET", "/api/records"): Permission.SEE_RECORDS,
-    ("GET", "/api/contacts/{contact_id}"): Permission.SEE_RECORDS,
-    ("GET", "/api/contacts/{contact_id}/trace"): Permission.SEE_RECORDS,
-    ("GET", "/api/contacts/{contact_id}/waiting"): Permission.SEE_STATUS,
-    ("GET", "/api/contacts/{contact_id}/recording"): Permission.HEAR_RECORDINGS,
-    ("POST", "/api/agents/{agent_id}/status"): Permission.CHANGE_AGENTS,
-    ("POST", "/api/agents/{agent_id}/dial"): Permission.CHANGE_AGENTS,
-    ("POST", "/api/agents/{agent_id}/call/{action}"): Permission.CHANGE_AGENTS,
-    ("POST", "/api/contacts/{contact_id}/supervise"): Permission.SUPERVISE,
-    ("POST", "/api/calls"): Permission.PLACE_CALLS,
-    ("POST", "/api/reload"): Permission.CONFIGURE,
+}
+
+FLOWS: dict[tuple[str, str], Permission] = {
     ("GET", "/api/flows"): Permission.SEE_FLOWS,
     ("POST", "/api/flows"): Permission.EDIT_FLOWS,
     ("POST", "/api/flows/publish"): Permission.PUBLISH_FLOWS,
@@ -80,29 +40,21 @@ ROUTES: dict[tuple[str, str], Permission] = {
     ("DELETE", "/api/resources"): Permission.EDIT_FLOWS,
     ("GET", "/api/contacts/{contact_id}/log"): Permission.SEE_FLOW_LOGS,
 }
+
+ROUTES: dict[tuple[str, str], Permission] = {
+    **PAGES,
+    **FLOWS,
+    **{(action.method, action.path): action.permission for action in ACTIONS.values()},
+}
 """(method, path) -> permission. GET covers HEAD; a static folder is declared by its prefix."""
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Actor):
     """Who is asking. `csrf` is the token their forms must carry; empty for those who came with a bearer token."""
 
-    name: str
-    role: str
-    agent_id: str | None = None
     csrf: str = ""
     session_hash: str = ""
-
-    def may(self, permission: Permission) -> bool:
-        return permission in (Permission.EVERYBODY, Permission.SIGNED_IN) or permission in ROLES.get(
-            self.role, frozenset()
-        )
-
-    def may_change_agent(self, agent_id: str) -> bool:
-        """An agent changes their own status, an administrator anybody's."""
-        if self.may(Permission.CHANGE_ANY_AGENT):
-            return True
-        return self.may(Permission.CHANGE_AGENTS) and self.agent_id == agent_id
 
 
 def _path(resource: web.AbstractResource | None) -> str:

@@ -12,9 +12,10 @@ from aiohttp import WSCloseCode, web
 from app.calls.ports import Accounts, Operations
 from app.clock import Clock, SystemClock
 from app.errors import Unavailable
-from app.web import api, api_calls, flows, pages
+from app.web import api, flows, pages
 from app.web.failures import errors_in_words
 from app.web.live import FEED, create_feed, status_socket
+from app.web.panel_socket import PANELS, PanelFeed, panel_socket
 from app.web.rendering import set_up_templates
 from app.web.security import add_security_headers, authorise
 from app.web.sessions import SESSIONS, Sessions
@@ -38,6 +39,7 @@ def create_app(
     app[COUNTERS] = Counters()
     app[SESSIONS] = Sessions(accounts, settings, app[CLOCK])
     app[FEED] = create_feed(app)
+    app[PANELS] = PanelFeed(operations, app[COUNTERS])
     app[SOCKETS] = Sockets()
     app[PHONES] = Sockets()
     set_up_templates(app)
@@ -57,19 +59,9 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_post("/agents/status", pages.choose_status)
     app.router.add_get("/contacts/{contact_id}", pages.contact_page)
     app.router.add_get("/ws/status", status_socket, allow_head=False)
+    app.router.add_get("/ws/panel", panel_socket, allow_head=False)
     app.router.add_get("/ws/sip", sip_socket, allow_head=False)
-    app.router.add_get("/api/status", api.get_status)
-    app.router.add_get("/api/records", api.get_records)
-    app.router.add_get("/api/contacts/{contact_id}", api.get_contact)
-    app.router.add_get("/api/contacts/{contact_id}/trace", api.get_trace)
-    app.router.add_get("/api/contacts/{contact_id}/waiting", api.get_waiting)
-    app.router.add_get("/api/contacts/{contact_id}/recording", api.get_recording)
-    app.router.add_post("/api/agents/{agent_id}/status", api.post_agent_status)
-    app.router.add_post("/api/agents/{agent_id}/dial", api_calls.post_dial)
-    app.router.add_post("/api/agents/{agent_id}/call/{action}", api_calls.post_action)
-    app.router.add_post("/api/calls", api_calls.post_call)
-    app.router.add_post("/api/contacts/{contact_id}/supervise", api_calls.post_supervision)
-    app.router.add_post("/api/reload", api.post_reload)
+    api.add_routes(app)
     flows.add_routes(app)
     app.router.add_static("/static", STATIC)
 

@@ -15,6 +15,8 @@ from app.web.settings import WebSettings
 from app.web.throttle import Throttle
 
 TOUCH_EVERY_MS = 60_000
+FOR_AGENT = "X-Agent"
+"""The header in which a program with the API's token names the agent (by id) for whom it acts."""
 CHECKS_AT_ONCE = 2
 CHECKS_WAITING = 16
 LONGEST_NAME, LONGEST_PASSWORD = 128, 1024
@@ -80,14 +82,15 @@ class Sessions:
         """Who is asking, by the session cookie or by the API token; None when it is nobody we know."""
         scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return self._bearer(presented.strip())
+            return self._bearer(presented.strip(), request.headers.get(FOR_AGENT))
         token = request.cookies.get(self.cookie, "")
         return await self._lookup(token) if token else None
 
-    def _bearer(self, presented: str) -> Principal | None:
+    def _bearer(self, presented: str, agent_id: str | None) -> Principal | None:
+        """A program; with the header X-Agent it does what that agent could do."""
         expected = self._settings.api_token
         if expected and hmac.compare_digest(presented.encode(), expected.encode()):
-            return Principal(name="api", role="admin")
+            return Principal(name="api", role="admin", agent_id=agent_id)
         return None
 
     async def _lookup(self, token: str) -> Principal | None:

@@ -158,9 +158,10 @@ def until_hears(**expected: tuple[Baresip, set[str]]) -> None:
     assert so(), tell()
 
 
-def ask(centre: ApplicationRig, wish: str) -> None:
+def ask(centre: ApplicationRig, wish: str, details: dict[str, object] | None = None) -> None:
     """What Alice wants with her call."""
-    centre.api("POST", f"/api/agents/alice/call/{wish}", {})
+    contact_id = centre.agent("alice")["contact_id"]
+    centre.api("POST", f"/api/contacts/{contact_id}/{wish}", details or {}, agent="alice")
 
 
 def talk(centre: ApplicationRig, caller: Baresip, alice: Baresip) -> str:
@@ -203,7 +204,7 @@ def test_hold_mute_and_resume(centre: ApplicationRig, caller: Baresip, alice: Ba
     until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller"}))
     ask(centre, "mute")
     until_hears(caller=(caller, set()), alice=(alice, {"caller"}))
-    ask(centre, "unmute")
+    ask(centre, "mute", {"muted": False})
     until_hears(caller=(caller, {"alice"}))
     caller.hang_up()
     alice.wait_ended()
@@ -224,7 +225,7 @@ def test_consult_swap_conference_and_leave(
             centre.start()
 
     first = talk(centre, caller, alice)
-    centre.api("POST", "/api/agents/alice/call/transfer", {"agent": "bob"})
+    ask(centre, "transfer", {"agent": "bob"})
     answer(bob, 1)
     until_hears(caller=(caller, {"hold"}), alice=(alice, {"bob"}), bob=(bob, {"alice"}))
     step()
@@ -255,7 +256,8 @@ def test_consult_swap_conference_and_leave(
 def test_an_agent_dials_a_customer(centre: ApplicationRig, alice: Baresip, far: Baresip) -> None:
     """Alice's phone rings first, then the customer's; the outbound whisper is the customer's, then they talk."""
     rung = len(far.times("CALL_INCOMING"))
-    contact_id = centre.api("POST", "/api/agents/alice/dial", {"number": FAR_NUMBER, "queue": "sales"})["contact_id"]
+    asked = {"number": FAR_NUMBER, "queue_id": "sales"}
+    contact_id = centre.api("POST", "/api/panel/calls", asked, agent="alice")["contact_id"]
     answer(alice, 1)
     answer(far, rung + 1)
     until_hears(far=(far, {"alice"}), alice=(alice, {"far"}))
@@ -290,7 +292,7 @@ def test_a_supervisor_listens_whispers_and_barges_in(
     contact_id = talk(centre, caller, alice)
 
     def supervise(mode: str) -> None:
-        centre.api("POST", f"/api/contacts/{contact_id}/supervise", {"agent": "bob", "mode": mode})
+        centre.api("POST", f"/api/contacts/{contact_id}/supervision", {"mode": mode}, agent="bob")
 
     supervise("listen")
     answer(bob, 1)

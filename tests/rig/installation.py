@@ -116,10 +116,10 @@ class Installation:
 
     # -- who can be asked --------------------------------------------------------------------------------------------------
 
-    def api(self, method: str, path: str, body: object = None) -> Any:
-        """The answer of the JSON API to this machine's own token."""
+    def api(self, method: str, path: str, body: object = None, agent: str = "") -> Any:
+        """The answer of the JSON API to this machine's own token; with `agent` it is asked in this agent's stead."""
         token = json.loads((self.var / "secrets.json").read_text()).get("api_token", "")
-        return _request(f"http://127.0.0.1:{self.web_port}{path}", method, f"Bearer {token}", body)
+        return _request(f"http://127.0.0.1:{self.web_port}{path}", method, f"Bearer {token}", body, agent)
 
     def ask(self, method: str, path: str) -> Any:
         """The answer to somebody who is not signed in."""
@@ -175,9 +175,10 @@ class Installation:
         }
 
 
-def _request(url: str, method: str, authorization: str, body: object = None) -> Any:
+def _request(url: str, method: str, authorization: str, body: object = None, agent: str = "") -> Any:
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": authorization} if authorization else {}
+    headers |= {"X-Agent": agent} if agent else {}
     if data is not None:
         headers["Content-Type"] = "application/json"
     request = urllib.request.Request(url, data=data, method=method, headers=headers)

@@ -3,18 +3,9 @@
 Adapters (telephony, store, web, integrations) implement or use these and never import one another.
 """
 
-from app.calls.ports.faces import (
-    Accounts,
-    AgentView,
-    ContactView,
-    LineView,
-    Operations,
-    QueueView,
-    RecordView,
-    Status,
-    WaitingView,
-    WebSession,
-)
+from app.calls.ports.accounts import Accounts, WebSession
+from app.calls.ports.actions import ACTIONS, Action
+from app.calls.ports.faces import AgentPhones, Audit, Operations, Outcome
 from app.calls.ports.flows import (
     DRAFT,
     FlowFinding,
@@ -31,17 +22,48 @@ from app.calls.ports.flows import (
 )
 from app.calls.ports.keeping import Configurations, Fact, Journal, Records
 from app.calls.ports.outside import ANSWER_LIMIT, Bots, Functions, Helpers, Keys, NotAnswered
+from app.calls.ports.permissions import ROLES, Actor, Permission
 from app.calls.ports.telephony import ChannelSnapshot, Inventory, NodeAway, RequestRefused, Telephony, TelephonySink
+from app.calls.ports.views import (
+    AgentView,
+    AuditEntry,
+    CallbackView,
+    ContactAnswer,
+    ContactView,
+    ExplanationView,
+    LineView,
+    PanelContact,
+    PanelView,
+    PartyView,
+    QueueView,
+    QuickConnectView,
+    RecordView,
+    Started,
+    Status,
+    SupervisionView,
+    TransferView,
+    WaitingView,
+)
 
 __all__ = [
+    "ACTIONS",
     "ANSWER_LIMIT",
     "DRAFT",
+    "ROLES",
     "Accounts",
+    "Action",
+    "Actor",
+    "AgentPhones",
     "AgentView",
+    "Audit",
+    "AuditEntry",
     "Bots",
+    "CallbackView",
     "ChannelSnapshot",
     "Configurations",
+    "ContactAnswer",
     "ContactView",
+    "ExplanationView",
     "Fact",
     "FlowFinding",
     "FlowLogs",
@@ -60,15 +82,24 @@ __all__ = [
     "NodeAway",
     "NotAnswered",
     "Operations",
+    "Outcome",
+    "PanelContact",
+    "PanelView",
+    "PartyView",
+    "Permission",
     "QueueView",
+    "QuickConnectView",
     "RecordView",
     "Records",
     "RequestRefused",
     "ResourceMap",
     "Saved",
+    "Started",
     "Status",
+    "SupervisionView",
     "Telephony",
     "TelephonySink",
+    "TransferView",
     "VersionSummary",
     "WaitingView",
     "WebSession",

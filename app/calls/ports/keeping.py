@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.calls.ports.faces import RecordView
+from app.calls.ports.views import RecordView
 from app.domain.contact import Contact, Recording
 from app.domain.instance import Instance
 from app.domain.trace import TraceEntry

@@ -12,7 +12,7 @@ class Setting(Base):
 
 
 class WebUser(Base):
-    """Somebody who may sign in: `role` is `admin` or `agent`."""
+    """Somebody who may sign in: `role` is one of `calls.ports.ROLES`."""
 
     username = TextField(primary_key=True)
     password_hash = TextField()
@@ -159,6 +159,29 @@ class FlowVersion(Base):
         primary_key = CompositeKey("flow", "version")
 
 
+class QuickConnect(Base):
+    """As `domain.quick_connect.QuickConnect`."""
+
+    id = TextField(primary_key=True)
+    name = TextField(unique=True)
+    type = TextField()
+    description = TextField()
+    agent = ForeignKeyField(Agent, null=True, on_delete="RESTRICT")
+    queue = ForeignKeyField(Queue, null=True, on_delete="RESTRICT")
+    number = TextField(default="")
+    flow = ForeignKeyField(ContactFlow, null=True, on_delete="RESTRICT")
+
+
+class QueueQuickConnect(Base):
+    """Which quick connects agents have who serve the queue."""
+
+    queue = ForeignKeyField(Queue, on_delete="CASCADE", index=False)
+    quick_connect = ForeignKeyField(QuickConnect, on_delete="CASCADE")
+
+    class Meta:
+        primary_key = CompositeKey("queue", "quick_connect")
+
+
 class DefaultFlow(Base):
     type = TextField(primary_key=True)
     flow = ForeignKeyField(ContactFlow, on_delete="RESTRICT")
@@ -226,6 +249,8 @@ CONFIGURATION_MODELS: tuple[type[peewee.Model], ...] = (
     ContactFlow,
     FlowDraft,
     FlowVersion,
+    QuickConnect,
+    QueueQuickConnect,
     DefaultFlow,
     PhoneNumber,
     Prompt,

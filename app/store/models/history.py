@@ -102,4 +102,28 @@ class FlowLog(Base):
         primary_key = peewee.CompositeKey("seq", "position")
 
 
-HISTORY_MODELS: tuple[type[peewee.Model], ...] = (Journal, Snapshot, ContactRecord, Recording, AgentEvent, FlowLog)
+class Audit(Base):
+    """Who did what to what, and how it ended."""
+
+    id = TextField(primary_key=True)
+    at_ms = BigIntegerField(index=True)
+    by_whom = TextField()
+    role = TextField()
+    action = TextField()
+    target = TextField()
+    details = JsonField()
+    outcome = TextField()
+
+    class Meta:
+        indexes = ((("target", "at_ms"), False), (("by_whom", "at_ms"), False))
+
+
+HISTORY_MODELS: tuple[type[peewee.Model], ...] = (
+    Journal,
+    Snapshot,
+    ContactRecord,
+    Recording,
+    AgentEvent,
+    FlowLog,
+    Audit,
+)

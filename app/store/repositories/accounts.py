@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import argon2
 
-from app.calls.ports import WebSession
+from app.calls.ports import ROLES, WebSession
 from app.errors import BadInput, NotFound
 from app.store.db import Database
 from app.store.models import configuration as tables
 from app.store.repositories.rows import remove, upsert
 
-ROLES = ("admin", "agent")
 HASHES_AT_ONCE = 2
 """A hash takes 64 MiB and a processor for some 150 ms: a burst of sign-ins waits its turn."""
 SHORTEST_PASSWORD = 8

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.domain.ids import FlowId
 from app.domain.instance import Agent, AgentStatus, FlowType, Hours, OwnedNumber, Queue, RoutingProfile, own_statuses
-from app.errors import BadInput
+from app.errors import BadInput, NotFound
 from app.store.db import Database
 from app.store.models import configuration as tables
 from app.store.repositories.rows import remove, upsert
@@ -50,6 +50,10 @@ class Administration:
 
     async def save_agent(self, agent: Agent) -> None:
         await self._db.run(_save_agent, agent)
+
+    async def choose(self, agent_id: str, phone: str, number: str) -> None:
+        """The `AgentPhones` port. The SIP phone is remembered while an outside number rings in its place."""
+        await self._db.run(_choose_phone, agent_id, phone, number)
 
     async def delete_agent(self, agent_id: str) -> None:
         await self._db.run(remove, tables.Agent, agent_id, "agent")
@@ -132,6 +136,14 @@ def _save_agent(agent: Agent) -> None:
         "outside_number": agent.outside_number,
     }
     upsert(tables.Agent, {"id": agent.agent_id}, values)
+
+
+def _choose_phone(agent_id: str, phone: str, number: str) -> None:
+    changes = {"outside_number": number} if number else {"outside_number": "", "phone": phone}
+    if phone and tables.Phone.get_or_none(tables.Phone.name == phone) is None:
+        raise NotFound(what="phone", name=phone)
+    if not tables.Agent.update(**changes).where(tables.Agent.id == agent_id).execute():
+        raise NotFound(what="agent", name=agent_id)
 
 
 def _save_status(status: AgentStatus) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId
+from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId, QuickConnectId
 from app.domain.instance import (
     Agent,
     AgentStatus,
@@ -24,6 +24,7 @@ from app.domain.instance import (
 from app.errors import NotFound
 from app.store.db import Database
 from app.store.models import configuration as tables
+from app.store.repositories.quick_connects import quick_connects, quick_connects_of_queues
 from app.store.repositories.resources import mapped_resources
 from app.store.repositories.settings import (
     CALLS_OUT_A_DAY,
@@ -71,18 +72,20 @@ def _load(version: str) -> Instance:
 
 
 def _assembled() -> Instance:
+    connects = quick_connects_of_queues()
     return Instance(
         version="",
         instance_id=instance_id(),
         name=get_setting(INSTANCE_NAME, "Trunkline"),
         country=get_setting(COUNTRY, "US"),
         hours={hours.hours_id: hours for hours in map(_hours, tables.HoursOfOperation.select())},
-        queues={queue.queue_id: queue for queue in map(_queue, tables.Queue.select())},
+        queues={QueueId(row.id): _queue(row, connects.get(row.id, ())) for row in tables.Queue.select()},
         profiles=_profiles(),
         agents={agent.agent_id: agent for agent in map(_agent, tables.Agent.select())},
         statuses=own_statuses() | {status.name: status for status in map(_status, tables.AgentStatus.select())},
         numbers={row.number: OwnedNumber(row.number, FlowId(row.flow_id)) for row in tables.PhoneNumber.select()},
         flows=_flows(),
+        quick_connects=quick_connects(),
         default_flows={FlowType(row.type): FlowId(row.flow_id) for row in tables.DefaultFlow.select()},
         listen_without_recording=bool(get_setting(LISTEN_WITHOUT_RECORDING, False)),
         calls_out_at_once=get_setting(CALLS_OUT_AT_ONCE),
@@ -97,7 +100,7 @@ def _hours(row: tables.HoursOfOperation) -> Hours:
     return Hours(HoursId(row.id), row.name, row.time_zone, tuple(OpenHours(*span) for span in row.spans))
 
 
-def _queue(row: tables.Queue) -> Queue:
+def _queue(row: tables.Queue, connects: tuple[QuickConnectId, ...]) -> Queue:
     return Queue(
         queue_id=QueueId(row.id),
         name=row.name,
@@ -106,6 +109,7 @@ def _queue(row: tables.Queue) -> Queue:
         enabled=row.enabled,
         outbound_number=row.outbound_number,
         outbound_name=row.outbound_name,
+        quick_connects=connects,
     )
 
 

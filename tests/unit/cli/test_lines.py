@@ -43,7 +43,7 @@ def test_a_phone_gets_a_new_secret(trunkline: Type) -> None:
         (("number", "add", "+12025550100", "--flow", "x"), "no flow named x"),
         (("agent", "add", "ann"), "no phone named ann"),
         (("user", "password", "nobody", "--random"), "no user named nobody"),
-        (("user", "add", "ann", "--role", "king", "--random"), "none of admin, agent"),
+        (("user", "add", "ann", "--role", "king", "--random"), "none of admin, supervisor, agent"),
         (("user", "add", "ann", "--agent", "ann", "--random"), "no agent named ann"),
         (("phone", "add"), "Missing argument"),
         (("nonsense",), "No such command"),

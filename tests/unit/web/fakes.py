@@ -3,15 +3,30 @@
 import asyncio
 import hashlib
 import wave
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.calls.ports import AgentView, ContactView, LineView, QueueView, RecordView, Status, WaitingView, WebSession
+from app.calls.ports import (
+    ACTIONS,
+    Actor,
+    AgentView,
+    ContactView,
+    LineView,
+    Outcome,
+    QueueView,
+    RecordView,
+    Status,
+    WaitingView,
+    WebSession,
+)
+from app.calls.ports.asks.agents import ChooseStatus
+from app.calls.ports.asks.reading import ListRecords, OpenRecording, ReadRecord, ReadStatus, ReadTrace, Reload
+from app.calls.ports.asks.supervision import ReadWaiting
 from app.domain.contact import Recording, RecordingStatus
 from app.domain.ids import AgentId, ContactId
 from app.domain.trace import TraceEntry
-from app.errors import BadInput, NotFound
+from app.errors import BadInput, Denied, NotFound
 
 NOW_MS = 1_750_000_000_000
 
@@ -31,6 +46,7 @@ class FakeAccounts:
         default_factory=lambda: {
             "admin": ("correct horse", "admin", None),
             "anna": ("battery staple", "agent", "agent-anna"),
+            "sue": ("paper clip", "supervisor", None),
         }
     )
     sessions: dict[str, WebSession] = field(default_factory=dict)
@@ -216,12 +232,13 @@ class FakeOperations:
         self.paths = {"c-0999": a_trace(now_ms), "c-1001": a_trace(now_ms)[:5]}
         self.contents = {"c-0999": A_RECORD}
         self.files = {"c-0999": write_recording(folder / "c-0999.wav")}
-        self.controlled: list[tuple[str, str, dict[str, str]]] = []
         self.asked: list[tuple[str, str, str]] = []
         self.broken: Exception | None = None
         self.changed = asyncio.Condition()
         self.readers = 0
         self.reloads = 0
+        self.performed: list[tuple[Actor, object]] = []
+        self.complete = True
 
     def status(self) -> Status:
         if self.broken is not None:
@@ -258,26 +275,33 @@ class FakeOperations:
         )
         await self.set(agents=agents)
 
-    async def control_call(self, agent_id: str, action: str, details: Mapping[str, str]) -> None:
-        self.controlled.append((agent_id, action, dict(details)))
-
-    async def supervise(self, contact_id: str, agent_id: str, mode: str, by: str) -> None:
-        self.controlled.append((contact_id, mode, {"agent": agent_id, "by": by}))
-
-    async def dial(self, agent_id: str, number: str, queue: str = "") -> ContactId:
-        self.controlled.append((agent_id, "dial", {"number": number, "queue": queue}))
-        return ContactId("c-new")
-
-    async def call(
-        self, number: str, flow: str, details: Mapping[str, str], attributes: Mapping[str, str]
-    ) -> ContactId:
-        self.controlled.append((number, flow, dict(attributes)))
-        return ContactId("c-new")
-
-    async def reload(self) -> None:
-        if self.broken is not None:
-            raise self.broken
-        self.reloads += 1
+    async def perform(self, actor: Actor, ask: object) -> Outcome:
+        """What the pages and the tests of the API ask for; of all else only that it was asked."""
+        action = ACTIONS[type(ask)]
+        if not actor.may(action.permission):
+            raise Denied(what=action.permission.value)
+        if isinstance(ask, ReadStatus):
+            return Outcome(self.status())
+        if isinstance(ask, ListRecords):
+            return Outcome(self.finished[: ask.limit])
+        if isinstance(ask, ReadRecord):
+            return Outcome(await self.record(ask.contact_id))
+        if isinstance(ask, ReadWaiting):
+            return Outcome(await self.waiting(ask.contact_id))
+        if isinstance(ask, ReadTrace):
+            return Outcome(await self.trace(ask.contact_id))
+        if isinstance(ask, OpenRecording):
+            return Outcome(await self.recording_file(ask.contact_id))
+        if isinstance(ask, ChooseStatus):
+            if not actor.may_change_agent(ask.agent_id):
+                raise Denied(what="change the status of other agents")
+            await self.request_agent_status(ask.agent_id, ask.status, actor.name)
+        if isinstance(ask, Reload):
+            if self.broken is not None:
+                raise self.broken
+            self.reloads += 1
+        self.performed.append((actor, ask))
+        return Outcome({"done": True}, self.complete)
 
     async def records(self, limit: int = 50) -> tuple[RecordView, ...]:
         return self.finished[:limit]
