@@ -59,9 +59,10 @@ def move_flow(brain: "Brain", event: Happening) -> None:
 
 
 def digit(brain: "Brain", event: Happening) -> None:
+    """A key is for the flow that the party hears; what a customer presses while talking with an outside number is for that number."""
     assert isinstance(event, events.DigitReceived)
     live = brain.live(brain.channels.get(event.channel_id))
-    if live is not None:
+    if live is not None and live.conversation.outside is None:
         for run in [run for run in live.runs.values() if run.channel_id == event.channel_id]:
             step_flow(brain, live, run, event)
 

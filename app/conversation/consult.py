@@ -20,6 +20,7 @@ from app.domain.requests import (
     Answered,
     EnterQueue,
     FlowEnded,
+    FlowOutcome,
     HoldParty,
     LeaveQueue,
     MoveAgent,
@@ -135,8 +136,12 @@ def queue_flow_ended(turn: Turn, event: Happening) -> None:
     """The agent has heard the queue's flow to its end and waits to music; its Disconnect block ends the consultation."""
     assert isinstance(event, FlowEnded)
     agent = turn.agent
-    if agent is not None:
-        turn.alter(agent.channel_id, run=None)
+    if agent is None:
+        return
+    turn.alter(agent.channel_id, run=None)
+    if event.outcome is FlowOutcome.DISCONNECT:
+        over(turn, "the queue's flow ended the transfer")
+    else:
         parties.sound(turn, agent.channel_id, Sound.MUSIC)
 
 

@@ -170,9 +170,12 @@ class RunningRecording:
     paused_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Conversation:
-    """One customer's visit. `contact_id` is its first contact, the source of all ids; `serial` counts them."""
+    """One customer's visit. `contact_id` is its first contact, the source of all ids; `serial` counts them.
+
+    Only a `Turn` changes it, and only a copy of its own.
+    """
 
     contact_id: ContactId
     node: NodeName

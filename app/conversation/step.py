@@ -39,9 +39,8 @@ class Turn:
     __slots__ = (
         "_contact",
         "_contact_changes",
-        "_talk",
-        "_talk_changes",
         "commands",
+        "conversation",
         "full",
         "instance",
         "now_ms",
@@ -58,24 +57,17 @@ class Turn:
         others: Mapping[ContactId, Contact] | None = None,
         full: Callable[[], str] = str,
     ) -> None:
-        self._talk, self._contact, self.instance, self.now_ms = conversation, contact, instance, now_ms
-        self._talk_changes: dict[str, Any] = {}
+        self.conversation = replace(conversation)
+        """A copy of this turn's own, changed in place: making values anew is what a step costs most."""
+        self._contact, self.instance, self.now_ms, self.full = contact, instance, now_ms, full
         self._contact_changes: dict[str, Any] = {}
         self.others: dict[ContactId, Contact] = dict(others or {})
-        self.full = full
         self.commands: list[Command | Request] = []
         self.trace: list[TraceEntry] = []
 
     @property
-    def conversation(self) -> Conversation:
-        """As changed so far. Changes gather until somebody looks: making a value anew is what a step costs most."""
-        if self._talk_changes:
-            self._talk, self._talk_changes = replace(self._talk, **self._talk_changes), {}
-        return self._talk
-
-    @property
     def contact(self) -> Contact:
-        """The customer's contact, as changed so far."""
+        """The customer's contact, as changed so far. Changes gather until somebody looks."""
         if self._contact_changes:
             self._contact, self._contact_changes = replace(self._contact, **self._contact_changes), {}
         return self._contact
@@ -87,7 +79,7 @@ class Turn:
     @property
     def key(self) -> ContactId:
         """The conversation's own id, for commands: they leave in order for each conversation."""
-        return self._talk.contact_id
+        return self.conversation.contact_id
 
     def step(self) -> Step:
         return Step(self.conversation, self.contact, tuple(self.commands), tuple(self.trace), self.others)
@@ -102,10 +94,11 @@ class Turn:
         self.commands.extend(commands)
 
     def become(self, phase: Phase, **changes: Any) -> None:
-        self._talk_changes |= {"phase": phase, "since_ms": self.now_ms, **changes}
+        self.change(phase=phase, since_ms=self.now_ms, **changes)
 
     def change(self, **changes: Any) -> None:
-        self._talk_changes |= changes
+        for name, value in changes.items():
+            setattr(self.conversation, name, value)
 
     def record(self, **changes: Any) -> None:
         self._contact_changes |= changes

@@ -317,3 +317,23 @@ async def test_an_agent_may_take_calls_at_an_outside_number() -> None:
     world.telephony.hang_up(world.channel(ANN))
     await world.advance(20_000)
     assert world.empty
+
+
+async def test_keys_for_the_outside_number_are_not_the_flows() -> None:
+    """A menu behind the call would otherwise take what was pressed for the other end."""
+    parameters = {"ThirdPartyPhoneNumber": OUTSIDE, "ContinueFlowExecution": "True"}
+    asks = {"Text": words("menu"), "StoreInput": "False", "InputTimeLimitSeconds": "5"}
+    failures = {"NoMatchingCondition": "end", "InputTimeLimitExceeded": "end", "NoMatchingError": "end"}
+    world = await calling(
+        inbound(
+            action("call", "TransferParticipantToThirdParty", parameters, to="menu", errors={"NoMatchingError": "end"}),
+            action("menu", "GetParticipantInput", asks, to="end", errors=failures, equals={"1": "one"}),
+            say("one", "end"),
+        )
+    )
+    await world.advance(3_000)
+    world.caller.press("1")
+    await world.advance(1_000)
+    world.telephony.hang_up(world.channel(OUTSIDE))
+    await world.advance(100)
+    assert world.hears("customer") == {"say:" + words("menu")}
