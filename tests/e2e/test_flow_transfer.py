@@ -105,9 +105,7 @@ def test_a_queue_flow_moves_its_caller_to_another_queue_and_a_survey_follows_the
     caller.wait_ended()
     first, last = centre.wait_record(visit.contact_id), centre.wait_record(moved["contact_id"])
 
-    assert LOOP_HZ in visit.tones(LOOP_HZ)
-    assert ALICE_HZ in visit.tones(ALICE_HZ)
-    assert visit.tones(ALICE_HZ, SURVEY_HZ)[-1] == SURVEY_HZ
+    assert list(dict.fromkeys(visit.tones(LOOP_HZ, ALICE_HZ, SURVEY_HZ))) == [LOOP_HZ, ALICE_HZ, SURVEY_HZ]
     assert (first["Queue"]["Name"], first["Agent"], first["NextContactId"]) == ("nobody", None, last["ContactId"])
     assert (last["Queue"]["Name"], last["Agent"]["Username"]) == ("Sales", "alice")
     assert last["Attributes"]["rating"] == "5"
