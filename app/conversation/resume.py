@@ -54,9 +54,10 @@ def _whole_talk(
     present: Collection[ChannelId],
     bridges: Mapping[BridgeId, Collection[ChannelId]],
 ) -> Iterator[Command]:
-    customer = talk.party(talk.customer)
-    if talk.phase is Phase.FLOW and customer is not None and customer.call is None:
-        yield Answer(talk.contact_id, customer.channel_id)
+    if talk.phase in (Phase.FLOW, Phase.DIALLING):
+        for party in talk.parties:
+            if party.call is None and party.channel_id in present:
+                yield Answer(talk.contact_id, party.channel_id)
     if talk.bridge_id is not None and talk.bridge_id not in bridges:
         yield CreateBridge(talk.contact_id, talk.node, talk.bridge_id)
     running = talk.recording

@@ -243,3 +243,14 @@ def situation(world: Centre) -> object:
 def kind(source: str) -> str:
     """Whom or what one hears; a channel's name differs from world to world."""
     return "voice" if source.startswith("voice:") else source
+
+
+async def test_who_dialled_on_the_phone_is_answered_after_the_kill() -> None:
+    world = Centre()
+    await world.start()
+    await world.available(ANN)
+    world.agenda.after(100, lambda: world.telephony.call(CUSTOMER, "phone-ann", "phone", "phone-ann"))
+    await world.dies_unheard(for_ms=500)
+    await world.advance(8_000)
+    assert (world.hears("customer"), world.hears(ANN)) == ({"ann"}, {"customer"})
+    assert world.telephony.exchange.channels[world.channel(ANN)].state == "Up"
