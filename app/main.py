@@ -17,11 +17,12 @@ from app.calls.ports import Helpers, LineView
 from app.calls.publishing import Publishing
 from app.calls.recovery import Recovery
 from app.calls.services.service import Service
+from app.calls.services.softphones import Softphones
 from app.clock import SystemClock
 from app.config import Settings
 from app.domain.events import Event
 from app.domain.ids import NodeName
-from app.domain.lines import NetworkSettings
+from app.domain.lines import NetworkSettings, Phone
 from app.errors import TrunklineError
 from app.integrations.integrations import Integrations
 from app.integrations.known import Known, known_names
@@ -43,7 +44,7 @@ from app.telephony.ari.node import AriNode
 from app.telephony.asterisk import AsteriskTelephony, Listener
 from app.telephony.dialling import NUMBER, ROBOT
 from app.telephony.install import ensure_engine
-from app.telephony.node.endpoints import sync_phones
+from app.telephony.node.endpoints import admit_phone, sync_phones
 from app.telephony.node.heartbeat import keep_beating
 from app.telephony.node.line_watch import LineWatch
 from app.telephony.node.provisioning import Provisioned, provision
@@ -136,16 +137,10 @@ class Application:
         undo.push_async_callback(self.recovery.stop)
 
         self.lines = LineWatch(self.node, manager, self._connected, self._reachable, self._changed)
-        publishing = Publishing(
-            Flows(self.db),
-            ResourceMap(self.db),
-            configurations,
-            flow_logs,
-            self._outside,
-            self.engine.configure,
-        )
+        flows, resources = Flows(self.db), ResourceMap(self.db)
+        publishing = Publishing(flows, resources, configurations, flow_logs, self._outside, self.engine.configure)
         undo.push_async_callback((audit := AuditLog(self.db)).flush)
-        kept = publishing, audit, Administration(self.db)
+        kept = publishing, audit, Administration(self.db), Softphones(self.sip, self._admit)
         self.service = Service(self.engine, self._line_views, self._provision, *kept)
         web = await start_web(self.service, Accounts(self.db), self._web(), self.clock)
         undo.push_async_callback(web.stop)
@@ -256,6 +251,10 @@ class Application:
     async def _push_phones(self) -> None:
         phones = [phone for phone in await self.sip.phones() if not phone.name.startswith(ROBOT)]
         await sync_phones(self.telephony.client(self.node), phones)
+
+    async def _admit(self, phone: Phone, password: str) -> None:
+        await admit_phone(self.telephony.client(self.node), phone, password)
+        await self._read_lines()
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something until the application stops."""

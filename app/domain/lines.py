@@ -4,6 +4,7 @@ Every value is checked when it is made, because it ends in Asterisk's configurat
 that it is written on. Each refusal names the field and says what to write instead.
 """
 
+import hashlib
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -72,6 +73,14 @@ def _host(text: str, what: str) -> None:
         _matches(_HOST, text, what, "write a host name such as sip.example.com or an IP address")
         if set(text) <= set("0123456789."):
             raise _refuse(f"{what} {text!r}", "it is neither a host name nor an IP address") from None
+
+
+def softphone_of(agent_id: str) -> str:
+    """The name of the agent's phone in the browser: `web-` and the agent's id, or a digest of an id that cannot be a phone's name."""
+    name = f"web-{agent_id}"
+    if len(name) <= 40 and _NAME.fullmatch(name):
+        return name
+    return f"web-x{hashlib.sha256(agent_id.encode()).hexdigest()[:16]}"
 
 
 def require_node_name(name: str) -> str:

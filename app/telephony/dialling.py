@@ -21,6 +21,8 @@ ANSWER_BY_ITSELF = {
     "PJSIP_HEADER(add,Alert-Info)": "<http://localhost>;info=alert-autoanswer",
 }
 """The two headers by which SIP phones are asked to answer without ringing; a phone may be set not to heed them."""
+CONTACT_HEADER = "PJSIP_HEADER(add,X-Trunkline-Contact)"
+"""Tells the browser's phone which contact the call is of."""
 Trunks = Callable[[], Sequence[str]]
 """The trunks' addresses in the order in which they are tried, such as `PJSIP/{number}@trunk-carrier`."""
 
@@ -40,8 +42,7 @@ class Dialling:
         """Rings a phone. RequestRefused says in words why it cannot be rung."""
         endpoint = _phone_endpoint(command.phone)
         try:
-            asked = {**OWN_KEYS, **ANSWER_BY_ITSELF} if command.auto_answer else OWN_KEYS
-            await self._originate(command, endpoint, f"phone,{command.phone}", asked)
+            await self._originate(command, endpoint, f"phone,{command.phone}", _told(command))
         except AriRequestFailed as error:
             if error.status_code not in (409, 500) or not await self.exists(command.channel_id):
                 reason = await self._why_not(command.phone, error)
@@ -116,6 +117,13 @@ def _phone_endpoint(phone: str) -> str:
     if _is_robot(phone):
         return f"Local/{phone.removeprefix(ROBOT).removeprefix('-') or DEFAULT_ROBOT}@trunkline-robot/n"
     return f"PJSIP/{phone}"
+
+
+def _told(command: RingPhone) -> dict[str, str]:
+    """What a phone learns with the call, beside who calls."""
+    if _is_robot(command.phone):
+        return OWN_KEYS
+    return {**OWN_KEYS, CONTACT_HEADER: command.contact_id, **(ANSWER_BY_ITSELF if command.auto_answer else {})}
 
 
 def _refused(command: DialNumber, http_status: int, reason: str) -> RequestRefused:

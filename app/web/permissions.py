@@ -22,6 +22,7 @@ PAGES: dict[tuple[str, str], Permission] = {
     ("GET", "/ws/status"): Permission.SEE_STATUS,
     ("GET", "/ws/panel"): Permission.TAKE_CONTACTS,
     ("GET", "/ws/sip"): Permission.USE_PHONE,
+    ("GET", "/phone"): Permission.USE_PHONE,
 }
 
 FLOWS: dict[tuple[str, str], Permission] = {

@@ -12,7 +12,7 @@ from aiohttp import WSCloseCode, web
 from app.calls.ports import Accounts, Operations
 from app.clock import Clock, SystemClock
 from app.errors import Unavailable
-from app.web import api, flows, pages
+from app.web import api, flows, pages, softphone
 from app.web.failures import errors_in_words
 from app.web.live import FEED, create_feed, status_socket
 from app.web.panel_socket import PANELS, PanelFeed, panel_socket
@@ -20,7 +20,7 @@ from app.web.rendering import set_up_templates
 from app.web.security import add_security_headers, authorise
 from app.web.sessions import SESSIONS, Sessions
 from app.web.settings import ACCOUNTS, CLOCK, COUNTERS, OPERATIONS, SETTINGS, SOCKETS, Counters, Sockets, WebSettings
-from app.web.sip import PHONES, client_context, sip_socket
+from app.web.sip import LINES, PHONES, client_context, sip_socket
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,7 @@ def create_app(
     app[PANELS] = PanelFeed(operations, app[COUNTERS])
     app[SOCKETS] = Sockets()
     app[PHONES] = Sockets()
+    app[LINES] = {}
     set_up_templates(app)
     _add_routes(app)
     app.on_response_prepare.append(add_security_headers)
@@ -61,6 +62,7 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_get("/ws/status", status_socket, allow_head=False)
     app.router.add_get("/ws/panel", panel_socket, allow_head=False)
     app.router.add_get("/ws/sip", sip_socket, allow_head=False)
+    app.router.add_get("/phone", softphone.phone_page)
     api.add_routes(app)
     flows.add_routes(app)
     app.router.add_static("/static", STATIC)

@@ -30,9 +30,15 @@ CONNECT_TIMEOUT_S = 5.0
 SEND_TIMEOUT_S = 10.0
 PHONES_AT_MOST = 2000
 GOING_AWAY = 1001
+TAKEN_OVER = 4409
+"""Closes an agent's line when another page of theirs opens one: a phone is in one place."""
+HEARTBEAT_S = 6.0
+"""A browser that cannot be reached is noticed after one and a half of these."""
 
 CLIENT: web.AppKey[ClientSession] = web.AppKey("client", ClientSession)
 PHONES: web.AppKey[Sockets] = web.AppKey("phones", Sockets)
+LINES: web.AppKey[dict[str, web.WebSocketResponse]] = web.AppKey("lines", dict)
+"""By agent: the page that is their phone."""
 
 Socket = web.WebSocketResponse | ClientWebSocketResponse
 
@@ -47,18 +53,40 @@ async def sip_socket(request: web.Request) -> web.StreamResponse:
         raise Unavailable(what="The browser's phone line", why="too many are open", remedy="Close unused pages.")
     asterisk = await _reach_asterisk(request)
     try:
-        browser = web.WebSocketResponse(protocols=("sip",), heartbeat=20, max_msg_size=LARGEST_MESSAGE, compress=False)
+        browser = web.WebSocketResponse(
+            protocols=("sip",), heartbeat=HEARTBEAT_S, max_msg_size=LARGEST_MESSAGE, compress=False
+        )
         await browser.prepare(request)
         phones.add(browser)
         request.app[SOCKETS].add(browser)
+        former = _take_over(request, browser)
+        closing = asyncio.gather(*(line.close(code=TAKEN_OVER, message=b"used on another page") for line in former))
         try:
             await _join(request, browser, asterisk)
         finally:
+            closing.cancel()
             phones.discard(browser)
             request.app[SOCKETS].discard(browser)
+            _give_up(request, browser)
     finally:
         await asterisk.close()
     return browser
+
+
+def _take_over(request: web.Request, browser: web.WebSocketResponse) -> list[web.WebSocketResponse]:
+    """The agent's phone is this page now; gives the page that it was before."""
+    lines, agent_id = request.app[LINES], request[PRINCIPAL].agent_id
+    if agent_id is None:
+        return []
+    former = [lines[agent_id]] if agent_id in lines else []
+    lines[agent_id] = browser
+    return former
+
+
+def _give_up(request: web.Request, browser: web.WebSocketResponse) -> None:
+    lines, agent_id = request.app[LINES], request[PRINCIPAL].agent_id
+    if agent_id is not None and lines.get(agent_id) is browser:
+        del lines[agent_id]
 
 
 async def _reach_asterisk(request: web.Request) -> ClientWebSocketResponse:

@@ -8,8 +8,9 @@ from typing import Any
 from app.cli.demo import ensure_demo
 from app.domain.ids import AgentId, FlowId, ProfileId
 from app.domain.instance import Agent, FlowType, OwnedNumber
-from app.domain.lines import Phone, Trunk
+from app.domain.lines import Phone, Trunk, softphone_of
 from app.store.db import Database
+from app.store.repositories.accounts import Accounts, WebUser
 from app.store.repositories.administration import Administration
 from app.store.repositories.flows import Flows
 from app.store.repositories.sip import SipConfiguration
@@ -64,6 +65,28 @@ def agents(
                 available_when_registered=signs_in_by_phone,
             )
             await administration.save_agent(agent)
+
+    return fill
+
+
+def softphone_agent(name: str, *, auto_accept: bool = False) -> Fill:
+    """An agent whose phone is the browser, with a user of the same name who may sign in."""
+
+    async def fill(database: Database, var: Path) -> None:
+        phone = Phone(softphone_of(name), "never-used-to-log-in", "webrtc")
+        await SipConfiguration(database).save_phone(phone)
+        agent = Agent(
+            AgentId(name),
+            name,
+            PROFILE,
+            phone.name,
+            first_name=name.title(),
+            ring_timeout_s=10,
+            after_contact_work_s=1,
+            auto_accept=auto_accept,
+        )
+        await Administration(database).save_agent(agent)
+        await Accounts(database).save_user(WebUser(name, "agent", name), secret_of(name))
 
     return fill
 

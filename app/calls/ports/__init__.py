@@ -5,7 +5,7 @@ Adapters (telephony, store, web, integrations) implement or use these and never 
 
 from app.calls.ports.accounts import Accounts, WebSession
 from app.calls.ports.actions import ACTIONS, Action
-from app.calls.ports.faces import AgentPhones, Audit, Operations, Outcome
+from app.calls.ports.faces import AgentPhones, Audit, Operations, Outcome, PhoneBook
 from app.calls.ports.flows import (
     DRAFT,
     FlowFinding,
@@ -38,6 +38,7 @@ from app.calls.ports.views import (
     QueueView,
     QuickConnectView,
     RecordView,
+    SoftphoneAccess,
     Started,
     Status,
     SupervisionView,
@@ -87,6 +88,7 @@ __all__ = [
     "PanelView",
     "PartyView",
     "Permission",
+    "PhoneBook",
     "QueueView",
     "QuickConnectView",
     "RecordView",
@@ -94,6 +96,7 @@ __all__ = [
     "RequestRefused",
     "ResourceMap",
     "Saved",
+    "SoftphoneAccess",
     "Started",
     "Status",
     "SupervisionView",

@@ -18,12 +18,23 @@ from app.calls.ports.views import (
     QueueView,
     QuickConnectView,
     RecordView,
+    SoftphoneAccess,
     Started,
     Status,
     WaitingView,
 )
 from app.domain.trace import TraceEntry
-from app.errors import BadInput, ContactGone, Denied, LimitReached, NotFound, NotNow, NotYours, TrunklineError
+from app.errors import (
+    BadInput,
+    ContactGone,
+    Denied,
+    LimitReached,
+    NotFound,
+    NotNow,
+    NotYours,
+    TrunklineError,
+    Unavailable,
+)
 
 Errors = tuple[type[TrunklineError], ...]
 
@@ -86,6 +97,15 @@ _ROWS = (
     _panel(agents.ReadPanel, "GET", "", PanelView),
     _panel(agents.ListQuickConnects, "GET", "/quick-connects", tuple[QuickConnectView, ...]),
     _panel(agents.ChoosePhone, "POST", "/phone", AgentView, BadInput, NotFound, NotNow),
+    _panel(
+        agents.ConnectSoftphone,
+        "POST",
+        "/softphone",
+        SoftphoneAccess,
+        BadInput,
+        Unavailable,
+        needs=Permission.USE_PHONE,
+    ),
     _panel(agents.ClearContact, "POST", "/clear", AgentView, NotNow),
     _panel(
         contacts.Dial,

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from app.calls.ports.flows import FlowOperations
 from app.calls.ports.permissions import Actor
 from app.calls.ports.views import AuditEntry, PanelView, RecordView, Status
+from app.domain.lines import Phone
 from app.domain.trace import TraceEntry
 
 
@@ -77,6 +78,14 @@ class Audit(Protocol):
     async def recent(self, limit: int, target: str = "", by: str = "") -> tuple[AuditEntry, ...]:
         """Newest first."""
         ...
+
+
+class PhoneBook(Protocol):
+    """Keeps the SIP phones."""
+
+    async def phones(self) -> tuple[Phone, ...]: ...
+
+    async def save_phone(self, phone: Phone) -> None: ...
 
 
 class AgentPhones(Protocol):

@@ -89,6 +89,15 @@ class PanelContact:
 
 
 @dataclass(frozen=True, slots=True)
+class SoftphoneAccess:
+    """A SIP log-in for one page. `chosen` is what rings for the agent now: `phone` itself, or another phone or number."""
+
+    phone: str
+    password: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueView:
     """A queue now, counted as `domain.figures` says."""
 

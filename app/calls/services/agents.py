@@ -7,6 +7,7 @@ from app.calls.services import panel, transfers
 from app.calls.services.desk import Desk
 from app.domain.agent import AVAILABLE
 from app.domain.events import AgentStatusRequested
+from app.domain.lines import softphone_of
 from app.errors import BadInput, Denied, NotNow
 
 
@@ -46,7 +47,7 @@ class Phones:
         if bool(ask.phone) is bool(ask.number):
             raise BadInput(what="The phone", why="name a SIP phone or an outside number, one of the two")
         for other in desk.instance.agents.values():
-            if ask.phone and other.phone == ask.phone and other.agent_id != agent_id:
+            if other.agent_id != agent_id and ask.phone and ask.phone in (other.phone, softphone_of(other.agent_id)):
                 raise BadInput(what=f"The phone {ask.phone}", why=f"it is {other.username}'s")
         number = transfers.callable_number(desk, ask.number) if ask.number else ""
         if desk.state(agent_id).activity in panel.BUSY:

@@ -30,6 +30,7 @@ from app.calls.services import acting, agents, callbacks, contacts, reading, sup
 from app.calls.services.desk import PATIENCE_S, Desk
 from app.calls.services.outbound import Outbound
 from app.calls.services.panel import Panels
+from app.calls.services.softphones import Softphones
 from app.domain.trace import TraceEntry
 from app.errors import Denied, TrunklineError
 
@@ -51,6 +52,7 @@ class Service:
         flows: FlowOperations,
         audit: Audit,
         phones: AgentPhones,
+        softphones: Softphones,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._desk = Desk(engine, patience_s)
@@ -59,9 +61,9 @@ class Service:
         self._lines = lines
         self._provision = provision
         self.flows = flows
-        self._handlers = self._table(phones)
+        self._handlers = self._table(phones, softphones)
 
-    def _table(self, phones: AgentPhones) -> dict[type, Handler]:
+    def _table(self, phones: AgentPhones, softphones: Softphones) -> dict[type, Handler]:
         """Who does what is asked."""
         return {
             **dict.fromkeys(contacts.CONTROLS, acting.control),
@@ -70,6 +72,7 @@ class Service:
             of_agents.ListQuickConnects: reading.quick_connects,
             of_agents.ChooseStatus: agents.choose_status,
             of_agents.ChoosePhone: agents.Phones(phones).choose,
+            of_agents.ConnectSoftphone: softphones.connect,
             of_agents.ClearContact: agents.clear,
             of_supervisors.ListContacts: reading.contacts,
             of_supervisors.ReadContact: reading.contact,

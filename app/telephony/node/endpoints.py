@@ -16,6 +16,8 @@ from app.telephony.dialling import ROBOT
 
 _CLASS = "res_pjsip"
 _DIGEST_FIELD = "message_context"
+BROWSER_SILENT_S = 20
+"""A browser that is gone without a word takes its call with it after so long. One that is there sends audio all the time."""
 
 
 class _Asterisk(Protocol):
@@ -88,7 +90,12 @@ def objects_of(phone: Phone) -> dict[str, dict[str, str]]:
         "sdp_session": "-",
     }
     if phone.kind == "webrtc":
-        endpoint |= {"webrtc": "yes"}
+        endpoint |= {
+            "webrtc": "yes",
+            "rtp_timeout": str(BROWSER_SILENT_S),
+            "deny": "0.0.0.0/0,::/0",
+            "permit": "127.0.0.1/32",
+        }
     elif phone.transport != "any":
         endpoint |= {"transport": f"transport-{phone.transport}"}
     if phone.transport == "tls":
@@ -107,6 +114,14 @@ async def push_phone(ari: ObjectStore, phone: Phone) -> bool:
         tuples = [{"attribute": name, "value": value} for name, value in fields.items()]
         await ari.asterisk.updateObject(_CLASS, kind, phone.name, fields=tuples)
     return True
+
+
+async def admit_phone(ari: ObjectStore, phone: Phone, password: str) -> None:
+    """The phone is known, and logs in with this password from now on, until it is another's turn or the phone is changed."""
+    await push_phone(ari, phone)
+    fields = objects_of(phone)["auth"] | {"password": password}
+    tuples = [{"attribute": name, "value": value} for name, value in fields.items()]
+    await ari.asterisk.updateObject(_CLASS, "auth", phone.name, fields=tuples)
 
 
 async def remove_phone(ari: ObjectStore, name: str) -> None:

@@ -6,6 +6,10 @@ export function serverIs(now_ms) {
   offset_ms = now_ms - Date.now();
 }
 
+export function now() {
+  return Date.now() + offset_ms;
+}
+
 export function duration(span_ms) {
   const seconds = Math.max(0, Math.floor(span_ms / 1000));
   const pad = (number) => String(number).padStart(2, "0");

@@ -1,13 +1,15 @@
 """A small centre whose people act through the service layer, as panels and programs do."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.calls.ports import Actor, Outcome, PanelContact, PanelView
 from app.calls.publishing import Publishing
 from app.calls.services.service import Service
+from app.calls.services.softphones import Softphones
 from app.domain.ids import AgentId, ContactId, FlowId, QuickConnectId
 from app.domain.instance import Instance
+from app.domain.lines import Phone
 from app.domain.quick_connect import QuickConnect, QuickConnectType
 from app.sim.keeping import MemoryAudit, MemoryPhones
 from tests.sim.centre import ANN, BOB, OUTSIDE, SUPPORT, Centre, centre
@@ -39,6 +41,24 @@ def staffed(**changes: object) -> Instance:
     return replace(given, queues=queues, quick_connects=connects, **changes)  # type: ignore[arg-type]
 
 
+@dataclass
+class Book:
+    """SIP phones in memory; `admitted` is what Asterisk was told: names and passwords."""
+
+    known: dict[str, Phone] = field(default_factory=dict)
+    admitted: list[tuple[str, str]] = field(default_factory=list)
+
+    async def phones(self) -> tuple[Phone, ...]:
+        return tuple(self.known.values())
+
+    async def save_phone(self, phone: Phone) -> None:
+        self.known[phone.name] = phone
+
+    async def admit(self, phone: Phone, password: str) -> None:
+        assert phone.name in self.known
+        self.admitted.append((phone.name, password))
+
+
 class Panels(Centre):
     """The centre's world with its service layer. Effects that need time are seen by advancing it, so that nothing waits for them."""
 
@@ -47,12 +67,16 @@ class Panels(Centre):
     def __init__(self, given: Instance | None = None) -> None:
         super().__init__(given or staffed())
         self.audit = MemoryAudit()
+        self.book = Book()
 
     async def start(self) -> None:
         await super().start()
         publishing: Publishing = None  # type: ignore[assignment]
         phones = MemoryPhones(self.configurations)
-        self.service = Service(self.live_engine, tuple, _nothing, publishing, self.audit, phones, patience_s=0)
+        softphones = Softphones(self.book, self.book.admit)
+        self.service = Service(
+            self.live_engine, tuple, _nothing, publishing, self.audit, phones, softphones, patience_s=0
+        )
 
     async def do(self, actor: Actor, ask: object, after_ms: int = 10) -> Any:
         """Asks, and lets a moment pass; what was answered."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.lines import NetworkSettings, Phone, Trunk
+from app.domain.lines import NetworkSettings, Phone, Trunk, softphone_of
 from app.errors import BadInput
 
 pytestmark = pytest.mark.unit
@@ -106,3 +106,13 @@ def test_network_settings_refuse_in_words(fields: dict[str, Any], words: str) ->
     with pytest.raises(BadInput) as refused:
         NetworkSettings(**fields)
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "agent_id", ["ann", "7b1c2f9e-8a51-4c3e-9f0a-0d9e4b6a1c22", "Ann Example@example.com", "a" * 200, "-"]
+)
+def test_every_agent_can_have_a_phone_in_the_browser(agent_id: str) -> None:
+    name = softphone_of(agent_id)
+    assert Phone(name, "long enough", "webrtc").name == name
+    assert name.startswith("web-")
+    assert name != softphone_of(agent_id + "x")

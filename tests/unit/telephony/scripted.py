@@ -1,5 +1,6 @@
 """Outbound with nothing behind it: requests are noted and answered by script."""
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,14 @@ class ScriptedClient(AriClient):
         super().__init__(AriNode("node1", "http://127.0.0.1:1/ari", "user", "password"), "trunkline")
         self.sent: list[str] = []
         self.queries: list[dict[str, str]] = []
+        self.bodies: list[Any] = []
         self.answers: dict[str, Any] = {}
 
     async def request(self, request: Request, timeout_s: float | None = None) -> Any:
         line = f"{request.operation.method} {request.uri}"
         self.sent.append(line)
         self.queries.append(dict(request.query))
+        self.bodies.append(json.loads(request.body or b"null"))
         answer = self.answers.get(line, {"id": "x"})
         if isinstance(answer, Exception):
             raise answer

@@ -108,6 +108,17 @@ async def test_a_robot_is_an_extension_of_the_dialplan(rig: OutboundRig, phone: 
     assert rig.client.queries[-1]["endpoint"] == endpoint
 
 
+async def test_a_phone_learns_the_contact_and_whether_to_answer_by_itself(rig: OutboundRig) -> None:
+    header = "PJSIP_HEADER(add,Call-Info)"
+    await rig.send(RING)
+    assert rig.client.bodies[-1]["variables"]["PJSIP_HEADER(add,X-Trunkline-Contact)"] == CONTACT
+    assert header not in rig.client.bodies[-1]["variables"]
+    await rig.send(replace(RING, channel_id=ChannelId("node1-tl-q"), auto_answer=True))
+    assert rig.client.bodies[-1]["variables"][header].endswith("answer-after=0")
+    await rig.send(replace(RING, channel_id=ChannelId("node1-tl-r"), phone="robot", auto_answer=True))
+    assert header not in rig.client.bodies[-1]["variables"]
+
+
 @pytest.mark.parametrize("phone", ["desk1&PJSIP/desk2", "x@y", "", "../x", "a b", "a,b"])
 async def test_a_name_that_is_no_phones_is_never_dialled(rig: OutboundRig, phone: str) -> None:
     with pytest.raises(RequestRefused):

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,9 +9,10 @@ from aiohttp.test_utils import TestServer
 
 from app.clock import VirtualClock
 from app.web.server import WebServer, start_web
+from app.web.sessions import SESSIONS, hash_token
 from app.web.settings import WebSettings
-from app.web.sip import LARGEST_MESSAGE, PHONES
-from tests.unit.web.fakes import FakeAccounts, FakeOperations, until
+from app.web.sip import LARGEST_MESSAGE, PHONES, TAKEN_OVER
+from tests.unit.web.fakes import NOW_MS, FakeAccounts, FakeOperations, until
 
 pytestmark = pytest.mark.contract
 
@@ -140,3 +142,23 @@ async def test_stopping_the_web_lets_go_of_open_lines(
         async with asyncio.timeout(5):
             await stopping
     await until(lambda: exchange[0].closed)
+
+
+async def test_an_agents_second_page_takes_the_phone_over(port: WebServer, accounts: FakeAccounts) -> None:
+    async with AsyncExitStack() as stack:
+        lines = []
+        for name in ("anna", "anna", "admin", "admin"):
+            session = await stack.enter_async_context(await signed_in(port, accounts, name))
+            lines.append(await session.ws_connect("/ws/sip", protocols=("sip",)))
+        taken = await lines[0].receive(timeout=5)
+        assert (taken.type, taken.data) == (WSMsgType.CLOSE, TAKEN_OVER)
+        for line in lines[1:]:
+            await line.send_str(REGISTER)
+            assert await line.receive_str(timeout=5) == "SIP/2.0 200 OK for REGISTER"
+
+
+async def signed_in(server: WebServer, accounts: FakeAccounts, username: str) -> ClientSession:
+    token = f"token-{username}-{len(accounts.sessions)}"
+    await accounts.create_session(hash_token(token), username, NOW_MS, NOW_MS + 10_000_000)
+    headers = {"Cookie": f"{server.app[SESSIONS].cookie}={token}", "Origin": server.url.rstrip("/")}
+    return ClientSession(server.url, headers=headers)

@@ -27,6 +27,11 @@ class ChoosePhone:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectSoftphone:
+    """Lets a page of the agent who asks be their phone: gives it a SIP log-in for `/ws/sip`. The log-in before it is void at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndAfterContactWork:
     """Ends after contact work for the contact; the agent takes the next status when one was chosen."""
 

@@ -1,0 +1,67 @@
+"""Log-ins of the agents' phones in browsers."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.calls.ports.asks.agents import ChoosePhone, ConnectSoftphone
+from app.domain.lines import Phone
+from app.errors import BadInput, Denied
+from tests.sim.centre import ANN, BOB
+from tests.unit.calls.panels import ANNS, BOBS, ROOT, Panels, staffed
+
+pytestmark = pytest.mark.sim
+
+ANNS_BROWSER, BOBS_BROWSER = f"web-{ANN}", f"web-{BOB}"
+
+
+async def world_of(**phones: str) -> Panels:
+    """The centre, with these kinds of phones by name."""
+    world = Panels()
+    world.book.known = {name: Phone(name, "12345678", kind) for name, kind in phones.items()}
+    await world.start()
+    return world
+
+
+async def test_the_phone_is_made_when_it_is_first_asked_for_and_each_page_has_its_own_password() -> None:
+    world = await world_of()
+    desk = world.live_engine.brain.instance.agents[ANN].phone
+    pages = [await world.do(ANNS, ConnectSoftphone()) for _ in range(2)]
+    assert [(page.phone, page.chosen) for page in pages] == [(ANNS_BROWSER, desk)] * 2
+    assert world.book.known[ANNS_BROWSER].kind == "webrtc"
+    assert world.book.admitted == [(ANNS_BROWSER, page.password) for page in pages]
+    assert len({world.book.known[ANNS_BROWSER].secret, *(page.password for page in pages)}) == 3
+    assert all(page.password not in str(entry) for entry in world.audit.entries for page in pages)
+
+
+async def test_the_browser_can_be_chosen_by_its_agent_alone() -> None:
+    world = await world_of()
+    await world.do(ANNS, ConnectSoftphone())
+    with pytest.raises(BadInput, match="it is ann's"):
+        await world.do(BOBS, ChoosePhone(ANNS_BROWSER))
+    assert (await world.do(ANNS, ChoosePhone(ANNS_BROWSER))).phone == ANNS_BROWSER
+    assert (await world.do(ANNS, ConnectSoftphone())).chosen == ANNS_BROWSER
+
+
+async def test_a_browser_phone_that_an_administrator_gave_is_used() -> None:
+    world = Panels()
+    instance = staffed()
+    agents = {**instance.agents, ANN: replace(instance.agents[ANN], phone="flex")}
+    world = Panels(replace(instance, agents=agents))
+    world.book.known = {"flex": Phone("flex", "12345678", "webrtc")}
+    await world.start()
+    assert (await world.do(ANNS, ConnectSoftphone())).phone == "flex"
+    assert list(world.book.known) == ["flex"]
+
+
+async def test_who_is_no_agent_has_no_phone() -> None:
+    world = await world_of()
+    with pytest.raises(Denied):
+        await world.do(ROOT, ConnectSoftphone())
+
+
+async def test_a_desk_phone_is_never_taken_for_a_browsers() -> None:
+    world = await world_of(**{BOBS_BROWSER: "desk"})
+    with pytest.raises(BadInput, match=BOBS_BROWSER):
+        await world.do(BOBS, ConnectSoftphone())
+    assert world.book.admitted == []
