@@ -9,10 +9,12 @@ import typer
 from app.cli import context
 from app.cli.benchmarks import ari as ari_benchmark
 from app.cli.benchmarks import call as call_benchmark
+from app.cli.benchmarks import dispatch as dispatch_benchmark
 from app.cli.benchmarks import flow as flow_benchmark
 from app.cli.benchmarks import routing as routing_benchmark
 from app.cli.benchmarks.call import Options
 from app.cli.output import complain, print_json
+from app.errors import BadInput
 
 group = typer.Typer(help="Measures, and prints figures as JSON.", no_args_is_help=True)
 
@@ -45,6 +47,25 @@ def call(
         rounds or CALL_ROUNDS, seconds, agents, rate, start_rate, search, tuple(filter(None, targets.split(",")))
     )
     print_json(_call(_quick(options) if quick else options, profile))
+
+
+@group.command("dispatch")
+def dispatch(
+    rounds: int | None = ROUNDS,
+    quick: bool = QUICK,
+    seconds: float = typer.Option(6.0, "--seconds", min=1.0, max=300.0, help="How long each case is measured."),
+    agents: str = typer.Option("1,20", "--agents", help="Numbers of agents who hang up."),
+    waiting: str = typer.Option("100,1000", "--waiting", help="Numbers of contacts that wait."),
+    rate: float = typer.Option(10.0, "--rate", min=0.1, help="How many agents become free in a second."),
+    fill_rate: float = typer.Option(80.0, "--fill-rate", min=1.0, help="Calls a second until enough wait."),
+    targets: str = typer.Option(",".join(call_benchmark.TARGETS), "--targets", help="Who is measured."),
+) -> None:
+    """An agent's hang-up to their next contact's INVITE; against app_queue and a minimal Stasis script on the same Asterisk."""
+    options = dispatch_benchmark.Options(
+        rounds or 1, seconds, _numbers("--agents", agents), _numbers("--waiting", waiting), rate, fill_rate
+    )
+    options = replace(options, targets=tuple(filter(None, targets.split(","))))
+    print_json(_dispatch(_smaller(options) if quick else options))
 
 
 @group.command("routing")
@@ -85,6 +106,17 @@ def _quick(options: Options) -> Options:
     return replace(options, rounds=1, seconds=3.0, agents=min(options.agents, 40), rate=4.0, start_rate=8.0)
 
 
+def _smaller(options: dispatch_benchmark.Options) -> dispatch_benchmark.Options:
+    return replace(options, rounds=1, seconds=2.0, agents=(1, 3), waiting=(10,))
+
+
+def _numbers(option: str, text: str) -> tuple[int, ...]:
+    numbers = tuple(int(part) for part in text.split(",") if part.strip().isdigit())
+    if not numbers or min(numbers) < 1 or len(numbers) != len(text.split(",")):
+        raise BadInput(what=f"{option} {text}", why="numbers of at least 1 are expected, such as 1,20")
+    return numbers
+
+
 def _ari(rounds: int | None, quick: bool) -> dict[str, Any]:
     told = ari_benchmark.run(context.folder(), 1 if quick else rounds or ARI_ROUNDS)
     return _summed_up(ari_benchmark.summary(told), told)
@@ -101,6 +133,11 @@ def _flow(rounds: int | None, quick: bool, calls: int) -> dict[str, Any]:
         flow_benchmark.Options(min(calls, 300) if quick else calls, 1 if quick else rounds or FLOW_ROUNDS)
     )
     return _summed_up(flow_benchmark.summary(told), told)
+
+
+def _dispatch(options: dispatch_benchmark.Options) -> dict[str, Any]:
+    told = dispatch_benchmark.run(context.folder(), options, complain)
+    return _summed_up(dispatch_benchmark.summary(told), told)
 
 
 def _call(options: Options, profile: bool) -> dict[str, Any]:

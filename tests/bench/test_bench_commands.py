@@ -45,6 +45,20 @@ def test_calls_are_measured_on_all_three_targets() -> None:
     assert step["findings"]["contacts_left"] == 0
 
 
+def test_dispatch_is_measured_on_all_three_targets() -> None:
+    result = told("dispatch", "--seconds", "2", "--agents", "2", "--waiting", "5")
+    figures = result["figures"]["2 agents, 5 waiting"]
+    assert list(figures) == ["app_queue", "stasis_script", "trunkline"]
+    for name, one in figures.items():
+        assert one["dispatched"] > 0, name
+        assert one["unserved"] == 0, name
+        assert 0 < one["p50"]["median"] <= one["p99"]["median"] < NEVER_MS
+    assert result["ratios"]["2 agents, 5 waiting"].keys() == {"to_app_queue", "to_stasis_script"}
+    assert all(isinstance(reached, bool) for reached in result["goals"].values())
+    assert result["findings"]["trunkline"]["unhandled"] == 0
+    assert result["findings"]["trunkline"]["contacts_left"] == 0
+
+
 def test_routing_is_measured_against_both_scans() -> None:
     result = told("routing", "--quick", "--agents", "50", "--queues", "10", "--waiting", "200")
     assert list(result["figures"]) == ["trunkline", "agents_first_scan", "naive_scan"]

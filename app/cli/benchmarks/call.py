@@ -46,11 +46,16 @@ class Options:
         return round(self.agents / BUSY_S * 0.85, 1)
 
 
+def chosen(targets: tuple[str, ...]) -> None:
+    """BadInput when one of them is none."""
+    if unknown := set(targets) - set(TARGETS):
+        raise BadInput(what=f"The target {sorted(unknown)[0]}", why=f"choose of {', '.join(TARGETS)}")
+
+
 def run(installation: Path, options: Options, say: Callable[[str], None], profile: bool = False) -> dict[str, Any]:
     """Measures and returns figures, ratios and goals, ready for JSON. With `profile` the application
     profiles itself: its costliest functions are told, and it is slower."""
-    if unknown := set(options.targets) - set(TARGETS):
-        raise BadInput(what=f"The target {sorted(unknown)[0]}", why=f"choose of {', '.join(TARGETS)}")
+    chosen(options.targets)
     sipp = ensure_test_tools(installation, say).sipp
     all_phones = phones(options.agents)
     started = time.monotonic()

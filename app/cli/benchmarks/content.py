@@ -149,18 +149,29 @@ def waiting_flow() -> str:
     return _flow(_action("Music", "MessageParticipantIteratively", "", {"Messages": [{"PromptId": MUSIC}]}, errors=[]))
 
 
-async def write_content(db: Database, trunk: Trunk, phones: tuple[Phone, ...], greeting: Path, music: Path) -> None:
-    """Fills an empty database. No whispers: the baselines have none. After contact work takes no time."""
+def silent_waiting_flow() -> str:
+    """A day of silence: thousands can wait on a machine that could not send music to them."""
+    return _flow(
+        _action("Wait", "Wait", "", {"TimeLimitSeconds": "86400"}, conditions=[_when("WaitCompleted", "End")]),
+        {"Identifier": "End", "Type": "EndFlowExecution", "Parameters": {}, "Transitions": {}},
+    )
+
+
+async def write_content(
+    db: Database, trunk: Trunk, phones: tuple[Phone, ...], greeting: Path, music: Path | None
+) -> None:
+    """Fills an empty database. No whispers: the baselines have none. After contact work takes no time. Without `music` who waits
+    hears nothing."""
     administration, flows, sip = Administration(db), Flows(db), SipConfiguration(db)
     await administration.save_hours(Hours(HoursId("always"), "Always", "UTC", _ALWAYS))
     await administration.save_queue(Queue(QueueId("bench"), "Bench", HoursId("always")))
     served = (ProfileQueue(QueueId("bench")),)
     await administration.save_profile(RoutingProfile(ProfileId("bench"), "Bench", served))
-    for name, path in ((GREETING, greeting), (MUSIC, music)):
+    for name, path in ((GREETING, greeting), (MUSIC, music or greeting)):
         await administration.save_prompt(name, name, str(path))
     written = (
         (FLOW, "Bench", FlowType.CONTACT, contact_flow()),
-        (WAITING, "Bench waiting", FlowType.CUSTOMER_QUEUE, waiting_flow()),
+        (WAITING, "Bench waiting", FlowType.CUSTOMER_QUEUE, waiting_flow() if music else silent_waiting_flow()),
         (FlowId("bench-agent"), "Bench agent", FlowType.AGENT_WHISPER, _silent_flow()),
         (FlowId("bench-customer"), "Bench customer", FlowType.CUSTOMER_WHISPER, _silent_flow()),
     )

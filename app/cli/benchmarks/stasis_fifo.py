@@ -20,7 +20,7 @@ class Fifo:
         self.session, self.application, self.greeting = session, application, greeting
         self.free, self.waiting = deque(phones), deque[str]()
         self.phone_of: dict[str, str] = {}
-        self.agent_of: dict[str, str] = {}
+        self.other_of: dict[str, str] = {}
         self.tasks: set[asyncio.Task[None]] = set()
 
     def event(self, event: dict[str, Any]) -> None:
@@ -52,12 +52,15 @@ class Fifo:
         channel = event["channel"]["id"]
         if channel in self.waiting:
             self.waiting.remove(channel)
-        agent = self.agent_of.pop(channel, None)
-        if agent is not None:
-            await self.send("DELETE", f"channels/{agent}")
-            await self.send("DELETE", f"bridges/bridge-{agent}")
+        await self.on_ChannelDestroyed(event)
+        other = self.other_of.pop(channel, None)
+        if other is not None:
+            self.other_of.pop(other, None)
+            await self.send("DELETE", f"channels/{other}")
+            await self.send("DELETE", f"bridges/bridge-{max(channel, other, key=len)}")
 
     async def on_ChannelDestroyed(self, event: dict[str, Any]) -> None:  # noqa: N802
+        """An agent's phone is free as soon as the first event says so."""
         phone = self.phone_of.pop(event["channel"]["id"], None)
         if phone is not None:
             self.free.append(phone)
@@ -67,7 +70,7 @@ class Fifo:
         while self.free and self.waiting:
             phone, caller = self.free.popleft(), self.waiting.popleft()
             agent = f"agent-{caller}"
-            self.phone_of[agent], self.agent_of[caller] = phone, agent
+            self.phone_of[agent], self.other_of[caller], self.other_of[agent] = phone, agent, caller
             await self.send(
                 *("POST", f"channels/{agent}"),
                 endpoint=f"PJSIP/{phone}",

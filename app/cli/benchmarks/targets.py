@@ -1,4 +1,4 @@
-"""Who serves the calls of `bench call`: app_queue alone, a minimal Stasis script, and the whole application; all on one Asterisk."""
+"""Who serves the calls of `bench call` and `bench dispatch`: app_queue alone, a minimal Stasis script, and the whole application; all on one Asterisk."""
 
 import asyncio
 import json
@@ -60,7 +60,7 @@ exten => bench-stasis,1,Goto(bench-stasis,s,1)
 [bench-queue]
 exten => s,1,Answer()
  same => n,Playback({{home}}/greeting)
- same => n,Queue(bench,,,,60)
+ same => n,Queue(bench,,,,3600)
  same => n,Hangup()
 
 [bench-stasis]
@@ -175,14 +175,22 @@ class Application:
 
     name, called = "trunkline", NUMBER
 
-    def __init__(self, ground: Ground, phones: tuple[Phone, ...], greeting: Path, profile: Path | None = None) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        phones: tuple[Phone, ...],
+        greeting: Path,
+        profile: Path | None = None,
+        *,
+        music: bool = True,
+    ) -> None:
         self._ground, self._phones, self._profile = ground, phones, profile
         self._log = ground.logs / "serve.log"
         self._process: subprocess.Popen[bytes] | None = None
-        music = next(iter(sorted(ground.engine.moh.glob("*.wav"))), greeting)
+        song = next(iter(sorted(ground.engine.moh.glob("*.wav"))), greeting) if music else None
         database = Database.open(self._variables()["TRUNKLINE_DATABASE_URL"], ground.home)
         try:
-            asyncio.run(write_content(database, ground.trunks[0], phones, greeting, music))
+            asyncio.run(write_content(database, ground.trunks[0], phones, greeting, song))
         finally:
             database.close()
         self._token = api_token(ground.home)

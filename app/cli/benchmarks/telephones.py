@@ -50,6 +50,27 @@ def write_voice(path: Path, duration_ms: int) -> None:
     path.write_bytes((b"\x90" * 10 + b"\x10" * 10) * (400 * duration_ms // 1000))
 
 
+def register(ground: Ground, sipp: Path, phones: Sequence[Phone], folder: Path, port: int) -> None:
+    """Registers every phone at one port of AGENTS, which is free again afterwards. Unavailable when a phone is refused."""
+    lines = [f"{one.name};[authentication username={one.name} password={one.secret}]" for one in phones]
+    numbers, log = folder / "phones.csv", folder / "register.log"
+    numbers.write_text("\n".join(["SEQUENTIAL", *lines, ""]))
+    command = [
+        *(*_sipp(sipp, "register.xml", "register", AGENTS, port), _asterisk(ground), "-inf", numbers),
+        *("-m", str(len(phones)), "-r", str(min(len(phones), 200)), "-timeout", f"{REGISTER_TIMEOUT_S}s"),
+        *("-oocsf", SCENARIOS / "alive.xml"),
+    ]
+    process = machine.start(command, on=machine.cores()[:1], log=log, folder=folder)
+    try:
+        code = process.wait(REGISTER_TIMEOUT_S + 5)
+    except subprocess.TimeoutExpired:
+        code = -1
+    finally:
+        machine.end(process, 1.0)
+    if code != 0:
+        raise _broken("register", code, log)
+
+
 class Agents:
     """All agents' phones, behind one socket. They answer at once and talk until the other side hangs up."""
 
@@ -64,33 +85,16 @@ class Agents:
         """Registers every phone, then listens on the same socket. The phones must be known to Asterisk. Unavailable when not."""
         self._folder.mkdir()
         write_voice(self._folder / "voice.ul", VOICE_MS)
-        lines = [f"{one.name};[authentication username={one.name} password={one.secret}]" for one in self.phones]
-        numbers = self._folder / "phones.csv"
-        numbers.write_text("\n".join(["SEQUENTIAL", *lines, ""]))
-        rate = min(len(self.phones), 200)
-        command = [
-            *self._command("register.xml", "register"),
-            *("-inf", numbers, "-m", str(len(self.phones)), "-r", str(rate), "-timeout", f"{REGISTER_TIMEOUT_S}s"),
-            *("-oocsf", SCENARIOS / "alive.xml"),
-        ]
-        process = machine.start(command, on=machine.cores()[:1], log=self._log("register"), folder=self._folder)
-        try:
-            code = process.wait(REGISTER_TIMEOUT_S + 5)
-        except subprocess.TimeoutExpired:
-            code = -1
-        finally:
-            machine.end(process, 1.0)
-        if code != 0:
-            raise _broken("register", code, self._log("register"))
-        command = [*self._command("agent.xml", "agent")]
-        self._process = machine.start(command, on=machine.cores()[:1], log=self._log("agent"), folder=self._folder)
+        register(self._ground, self._sipp, self.phones, self._folder, self._port)
+        command = [*_sipp(self._sipp, "agent.xml", "agent", AGENTS, self._port), _asterisk(self._ground)]
+        self._process = machine.start(command, on=machine.cores()[:1], log=self._log, folder=self._folder)
         time.sleep(0.3)
         self.check()
 
     def check(self) -> None:
         """Unavailable when the phones are gone."""
         if self._process is None or (code := self._process.poll()) is not None:
-            raise _broken("agent", code if self._process else None, self._log("agent"))
+            raise _broken("agent", code if self._process else None, self._log)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -113,12 +117,9 @@ class Agents:
         """Of all phones since the start; SIPp tells it once a second."""
         return _last_row(self._folder / "agent.csv").get("Retransmissions(C)", 0)
 
-    def _command(self, scenario: str, name: str) -> list[str | Path]:
-        target = f"127.0.0.1:{self._ground.settings.sip_port}"
-        return [*_sipp(self._sipp, scenario, name, AGENTS, self._port), target]
-
-    def _log(self, name: str) -> Path:
-        return self._folder / f"{name}.log"
+    @property
+    def _log(self) -> Path:
+        return self._folder / "agent.log"
 
 
 class Callers:
@@ -144,7 +145,7 @@ class Callers:
         limit_s = calls / rate + stay_ms / 1000 + PATIENCE_S
         command = [
             *_sipp(self._sipp, "caller.xml", name, CALLERS, self._port),
-            f"127.0.0.1:{self._ground.settings.sip_port}",
+            _asterisk(self._ground),
             *("-s", called, "-inf", numbers, "-m", str(calls), "-l", str(calls + 1)),
             *("-d", str(self._talk_ms), "-recv_timeout", str(stay_ms)),
             *("-r", str(max(1, round(rate * 10))), "-rp", "10000", "-timeout", f"{limit_s:.0f}s"),
@@ -170,6 +171,40 @@ class Callers:
         )
 
 
+class Crowd:
+    """Customers who stay until they are hung up; for each who leaves another one calls, so that always as many are there."""
+
+    def __init__(self, ground: Ground, sipp: Path, called: str, rate: float) -> None:
+        folder = ground.home / "crowd"
+        folder.mkdir(exist_ok=True)
+        numbers = folder / "numbers.csv"
+        numbers.write_text("\n".join(["SEQUENTIAL", *(f"+1203{index:07d}" for index in range(20_000)), ""]))
+        sip_port, media_port, self._port = machine.free_ports(3, socket.SOCK_DGRAM, CALLERS)
+        name = f"to-{called.lstrip('+')}"
+        command = [
+            *_sipp(sipp, "waiting.xml", name, CALLERS, sip_port),
+            *(_asterisk(ground), "-s", called, "-inf", numbers, "-l", "1", "-r", str(max(1, round(rate)))),
+            *("-mp", str(media_port), "-cp", str(self._port), "-oocsf", SCENARIOS / "alive.xml"),
+        ]
+        self._log = folder / f"{name}.log"
+        self._process = machine.start(command, on=machine.cores()[:1], log=self._log, folder=folder)
+        self._control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    def grow(self, count: int) -> None:
+        """So many are there from now on. Unavailable when the telephones have ended."""
+        if (code := self._process.poll()) is not None:
+            raise _broken("crowd", code, self._log)
+        self._control.sendto(f"cset limit {count}".encode(), (CALLERS, self._port))
+
+    def stop_calling(self) -> None:
+        """Nobody new calls any more; who is there stays."""
+        self._control.sendto(b"p", (CALLERS, self._port))
+
+    def close(self) -> None:
+        self._control.close()
+        machine.end(self._process, 1.0)
+
+
 def moments(text: str) -> dict[str, dict[str, float]]:
     """SIPp's log lines `WORD NUMBER ... SECONDS`: by word and number, the first moment."""
     found: dict[str, dict[str, float]] = {}
@@ -178,6 +213,10 @@ def moments(text: str) -> dict[str, dict[str, float]]:
         if len(parts) >= 3:
             found.setdefault(parts[0], {}).setdefault(parts[1], float(parts[-1]))
     return found
+
+
+def _asterisk(ground: Ground) -> str:
+    return f"127.0.0.1:{ground.settings.sip_port}"
 
 
 def _sipp(sipp: Path, scenario: str, name: str, address: str, port: int) -> Sequence[str | Path]:
