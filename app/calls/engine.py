@@ -24,7 +24,7 @@ from app.calls.ports import Configurations, FlowLogs, Helpers, Journal, Records,
 from app.calls.timers import Later, Timers
 from app.calls.vault import Vault
 from app.clock import Clock
-from app.domain.commands import CancelTimer, Command, StartTimer, WriteRecord
+from app.domain.commands import CancelTimer, Command, RingPhone, StartTimer, WriteRecord
 from app.domain.events import (
     CONCEALED,
     CallArrived,
@@ -165,7 +165,7 @@ class Engine:
         event = self._without_secrets(event)
         contact_id = self.brain.contact_of(event)
         self._last_seq = self.journal.append(type(event).__name__, now_ms, contact_id, encode_event(event))
-        for command in self._handle(event, now_ms):
+        for command in self._ringing_first(self._handle(event, now_ms)):
             self.carry_out(command)
         if isinstance(event, CallArrived) and self.brain.live(event.contact_id) is None:
             log.warning("a call was refused: nobody owns the number", called=event.called, by=event.origin_name)
@@ -207,6 +207,14 @@ class Engine:
             self.outside.ask(command)
         else:
             self.dispatch.send(command, self.brain.visit(command.contact_id))
+
+    def _ringing_first(self, commands: list[Command]) -> list[Command]:
+        """A phone that is to ring waits for nothing else that the event leads to: an agent who has hung up is rung for the next
+        contact before the last one is cleared away. The commands of one visit keep their order."""
+        ringing = {self.brain.visit(command.contact_id) for command in commands if isinstance(command, RingPhone)}
+        if not ringing:
+            return commands
+        return sorted(commands, key=lambda command: self.brain.visit(getattr(command, "contact_id", "")) not in ringing)
 
     def _timer_fired(self, timer_id: TimerId) -> None:
         self.post(TimerFired(timer_id))

@@ -99,6 +99,8 @@ def everything(rounds: int | None = ROUNDS, seconds: float = SECONDS, quick: boo
         "flow": _flow(rounds, quick, flow_benchmark.Options().calls),
         "ari": _ari(rounds, quick),
     }
+    dispatch_options = dispatch_benchmark.Options(rounds or 1)
+    told |= {"dispatch": _dispatch(_smaller(dispatch_options) if quick else dispatch_options)}
     print_json(told | {"call": _call(_quick(options) if quick else options, False)})
 
 

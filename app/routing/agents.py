@@ -43,7 +43,9 @@ def moved(turn: AgentTurn, event: MoveAgent) -> None:
     if state.activity is Activity.ON_CONTACT:
         state.missed_in_row = 0
     elif state.activity is Activity.AFTER_CONTACT_WORK:
-        if turn.agent.after_contact_work_s is not None:
+        if turn.agent.after_contact_work_s == 0:
+            _work_on(turn)
+        elif turn.agent.after_contact_work_s is not None:
             _start(turn, after_work_timer(turn.agent), turn.agent.after_contact_work_s)
     elif state.activity in _NOT_REACHED:
         _not_reached(turn)
@@ -94,9 +96,7 @@ def timer_fired(turn: AgentTurn, timer_id: TimerId) -> None:
         timer_id == missed_timer(agent) and activity in _NOT_REACHED
     )
     if over:
-        status = state.next_status or state.status
-        _leave(turn)
-        _choose(turn, status)
+        _work_on(turn)
 
 
 def departed(turn: AgentTurn) -> bool:
@@ -139,6 +139,13 @@ def _not_reached(turn: AgentTurn) -> None:
         _choose(turn, state.next_status, words)
     elif agent.missed_return_s is not None:
         _start(turn, missed_timer(agent), agent.missed_return_s)
+
+
+def _work_on(turn: AgentTurn) -> None:
+    """After contact work or a missed state is over: the status that was chosen meanwhile holds, else the one before."""
+    status = turn.state.next_status or turn.state.status
+    _leave(turn)
+    _choose(turn, status)
 
 
 def _sign_off(turn: AgentTurn, reason: str) -> None:

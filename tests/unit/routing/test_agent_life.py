@@ -46,6 +46,27 @@ def test_after_contact_work_ends_by_its_timer_and_the_next_contact_follows() -> 
     assert offers(heard) == [("c2", ANN)]
 
 
+def test_without_after_contact_work_the_next_contact_follows_at_once() -> None:
+    desk = Desk(instance(after_contact_work_s=0))
+    desk.available(ANN)
+    desk.wait("c1")
+    desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.ANSWERED))
+    desk.wait("c2")
+    heard = desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.CONTACT_ENDED))
+    assert AfterWorkDone(ContactId("c1"), ANN) in heard
+    assert offers(heard) == [("c2", ANN)]
+
+
+def test_without_after_contact_work_a_status_chosen_before_holds_at_once() -> None:
+    desk = Desk(instance(after_contact_work_s=0))
+    desk.available(ANN)
+    desk.wait("c1")
+    desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.ANSWERED))
+    desk.tell(AgentStatusRequested(ANN, "Offline"))
+    desk.tell(MoveAgent(ANN, ContactId("c1"), AgentTrigger.CONTACT_ENDED))
+    assert (desk.agent(ANN).status, desk.agent(ANN).activity) == ("Offline", Activity.IDLE)
+
+
 def test_a_status_chosen_during_a_contact_holds_after_it() -> None:
     desk = Desk()
     desk.available(ANN)
