@@ -24,7 +24,7 @@ from app.calls.ports import Configurations, FlowLogs, Helpers, Journal, Records,
 from app.calls.timers import Later, Timers
 from app.calls.vault import Vault
 from app.clock import Clock
-from app.domain.commands import CancelTimer, Command, RingPhone, StartTimer, WriteRecord
+from app.domain.commands import CancelTimer, Command, DialNumber, RingPhone, StartTimer, WriteRecord
 from app.domain.events import (
     CONCEALED,
     CallArrived,
@@ -211,10 +211,13 @@ class Engine:
     def _ringing_first(self, commands: list[Command]) -> list[Command]:
         """A phone that is to ring waits for nothing else that the event leads to: an agent who has hung up is rung for the next
         contact before the last one is cleared away. The commands of one visit keep their order."""
-        ringing = {self.brain.visit(command.contact_id) for command in commands if isinstance(command, RingPhone)}
-        if not ringing:
+        calls = [command for command in commands if isinstance(command, RingPhone | DialNumber)]
+        if not calls:
             return commands
-        return sorted(commands, key=lambda command: self.brain.visit(getattr(command, "contact_id", "")) not in ringing)
+        first = {self.brain.visit(command.contact_id) for command in calls}
+        return sorted(
+            commands, key=lambda each: self.brain.visit(getattr(each, "contact_id", ContactId(""))) not in first
+        )
 
     def _timer_fired(self, timer_id: TimerId) -> None:
         self.post(TimerFired(timer_id))

@@ -1,4 +1,4 @@
-"""Who serves the calls of `bench call` and `bench dispatch`: app_queue alone, a minimal Stasis script, and the whole application; all on one Asterisk."""
+"""Who serves the calls of the benchmarks: app_queue alone, a minimal Stasis script, and the whole application; all on one Asterisk."""
 
 import asyncio
 import json
