@@ -15,10 +15,12 @@ from app.domain.phone import to_e164
 
 
 def held(turn: Turn, event: Happening) -> None:
-    """The agent's phone was put on hold: the customer hears the hold flow, not what the phone plays."""
+    """The agent's phone was put on hold: the customer hears the hold flow, not what the phone plays. While the agent consults, the
+    customer is on hold already and stays so."""
     assert isinstance(event, PhoneHeld)
     agent = turn.agent
-    if agent is None or agent.agent_id is None or agent.channel_id != event.channel_id:
+    consulting = turn.conversation.consult is not None
+    if agent is None or agent.agent_id is None or agent.channel_id != event.channel_id or consulting:
         return
     if event.held:
         hold.held(turn, HoldRequested(agent.agent_id, turn.contact_id))

@@ -254,3 +254,13 @@ async def test_an_agent_dials_on_the_phone_itself() -> None:
     assert world.empty
     (contact,) = world.records.contacts.values()
     assert (contact.initiation, contact.customer_number) == (InitiationMethod.OUTBOUND, CUSTOMER)
+
+
+async def test_the_hold_key_makes_no_conference_of_a_consultation() -> None:
+    world = Centre()
+    first = (await world.talking()).contact.contact_id
+    await world.available(BOB)
+    await world.ask(TransferRequested(ANN, first, to_queue=SUPPORT))
+    await world.advance(6_000)
+    await world.ask(PhoneHeld(world.channel(ANN), held=True), PhoneHeld(world.channel(ANN), held=False))
+    assert (world.hears("customer"), world.hears(ANN)) == ({"say:You are on hold."}, {BOB})
