@@ -197,6 +197,7 @@ class AriSocket:
             self._end(reason)
 
     async def _read(self, on_event: Callable[[Any], None]) -> str:
+        """Gives way after each event: what it led to leaves before the next one of a burst is looked at."""
         receive = self._websocket.receive
         while True:
             message = await receive()
@@ -208,6 +209,7 @@ class AriSocket:
                     self._answered(_decode_response(data))
                     continue
                 self._told(data, on_event)
+                await asyncio.sleep(0)
             elif message.type is WSMsgType.PING:
                 await self._websocket.pong(message.data)
             elif message.type is WSMsgType.ERROR:

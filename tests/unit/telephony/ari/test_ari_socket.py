@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from aiohttp import WSMessage, WSMsgType
 
 from app.telephony.ari.errors import AriDisconnected, AriOverloaded, AriRequestFailed, AriTimeout
 from app.telephony.ari.gate import Gate
@@ -99,6 +100,17 @@ class Rig:
     def watch(self) -> None:
         self.socket._next_tick = self.loop.now
         self.socket._tick()
+
+
+class Burst:
+    """Stands for a websocket on which frames have come all at once, and then its end."""
+
+    def __init__(self, *frames: dict[str, Any]) -> None:
+        self.messages = [WSMessage(WSMsgType.TEXT, msgspec.json.encode(frame), None) for frame in frames]
+        self.messages.append(WSMessage(WSMsgType.CLOSED, None, None))
+
+    async def receive(self) -> WSMessage:
+        return self.messages.pop(0)
 
 
 @pytest.fixture
@@ -209,3 +221,15 @@ async def test_the_queue_is_bounded_and_fair(monkeypatch: pytest.MonkeyPatch) ->
     rig.answer("2")
     assert await third == {}
     assert (rig.gate.inside, rig.gate.waiting) == (0, 0)
+
+
+async def test_what_an_event_leads_to_leaves_before_the_next_event_of_a_burst(rig: Rig) -> None:
+    happened: list[str] = []
+
+    def heard(event: Any) -> None:
+        happened.append(event["type"])
+        asyncio.get_running_loop().call_soon(happened.append, f"after {event['type']}")
+
+    rig.socket._websocket = Burst({"type": "One"}, {"type": "Two"})  # type: ignore[assignment]
+    await rig.socket._read(heard)
+    assert happened == ["One", "after One", "Two", "after Two"]
