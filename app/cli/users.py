@@ -43,7 +43,10 @@ def _chosen_password(username: str, random: bool) -> str:
 @group.command("add")
 def add(
     username: str = USERNAME,
-    role: str = typer.Option("agent", help="admin sees and does everything, agent sees the status and their own."),
+    role: str = typer.Option(
+        "agent",
+        help="admin does everything; supervisor sees all, sets statuses, listens in; agent handles contacts.",
+    ),
     agent: str = typer.Option("", help="The agent this user is (its username); an agent's user needs one."),
     random: bool = RANDOM,
 ) -> None:

@@ -51,11 +51,11 @@ class Panels:
         )
 
     def stamp(self, agent_id: str) -> object:
-        """Differs when the panel may show something else: what it is made from is compared by identity where it never changes."""
+        """Differs when the panel may show something else: it holds the values that the view is made from, which are never changed."""
         desk = self._desk
         state = desk.state(agent_id)
         live = desk.brain.live(state.contact_id)
-        talk = (id(live.conversation), id(live.contact)) if live is not None else None
+        talk = (live.conversation, live.contact) if live is not None else None
         served = self._served(state)
         own = (state.status, state.activity, state.since_ms, state.contact_id, state.next_status, state.reason)
         shared = (self._queues(served), self._waiting, self._supervising(state.agent_id), desk.instance.version)

@@ -64,8 +64,9 @@ class Panels(Centre):
 
     service: Service
 
-    def __init__(self, given: Instance | None = None) -> None:
+    def __init__(self, given: Instance | None = None, patience_s: float = 0) -> None:
         super().__init__(given or staffed())
+        self.patience_s = patience_s
         self.audit = MemoryAudit()
         self.book = Book()
 
@@ -75,7 +76,7 @@ class Panels(Centre):
         phones = MemoryPhones(self.configurations)
         softphones = Softphones(self.book, self.book.admit)
         self.service = Service(
-            self.live_engine, tuple, _nothing, publishing, self.audit, phones, softphones, patience_s=0
+            self.live_engine, tuple, _nothing, publishing, self.audit, phones, softphones, self.patience_s
         )
 
     async def do(self, actor: Actor, ask: object, after_ms: int = 10) -> Any:

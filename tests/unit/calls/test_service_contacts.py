@@ -1,5 +1,7 @@
 """What agents do with live calls through the service layer: it happens, the panel shows it, and what is not possible is told in words."""
 
+import asyncio
+
 import pytest
 
 from app.calls.ports.asks import agents, contacts
@@ -185,6 +187,15 @@ async def test_a_declined_contact_is_missed_and_cleared() -> None:
     assert view.activity in ("idle", "ringing")
     with pytest.raises(NotNow, match="no missed contact to clear"):
         await world.do(ANNS, agents.ClearContact())
+
+
+async def test_a_hang_up_answers_once_the_phone_has_told_that_it_hung_up() -> None:
+    world = Panels(patience_s=2)
+    contact_id = await world.with_customer()
+    asking = asyncio.ensure_future(world.service.perform(ANNS, contacts.HangUp(contact_id)))
+    await world.advance(100)
+    outcome = await asking
+    assert (outcome.complete, outcome.value.contact.state) == (True, "after contact work")
 
 
 async def test_an_agent_chooses_another_phone() -> None:
