@@ -73,6 +73,8 @@ def agent(state: AgentState, brain: Brain) -> AgentView:
         state.reason,
         state.next_status,
         profile.name if profile else "",
+        who.phone_kind.value,
+        who.desk_phone,
     )
 
 

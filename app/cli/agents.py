@@ -13,6 +13,7 @@ from app.cli.running import server_of, tell_server
 from app.domain.agent import OFFLINE
 from app.domain.ids import AgentId
 from app.domain.instance import Agent, Instance, RoutingProfile
+from app.domain.lines import softphone_of
 from app.domain.phone import require_e164
 from app.errors import BadInput, NotFound, Unavailable
 from app.store.db import Database
@@ -74,22 +75,23 @@ def add(
     offline_when_lost: int = typer.Option(
         0, min=0, help="Seconds after which an agent whose phone is lost is set to Offline; 0: never."
     ),
+    softphone: bool = typer.Option(
+        False, "--softphone", help="The browser rings, on the page /phone; --phone may name a desk phone besides."
+    ),
     outside_number: str = typer.Option("", help="A number that is called over the trunks instead of the phone."),
 ) -> None:
     """Adds an agent, or changes one of that name."""
 
     async def work(database: Database, instance: Instance) -> None:
         known = {agent.username: agent for agent in instance.agents.values()}
-        rings = phone or username
+        agent_id = known[username].agent_id if username in known else AgentId(username)
+        desk = phone or ("" if softphone else username)
         number = require_e164(outside_number, instance.country) if outside_number else ""
-        await SipConfiguration(database).phone(rings)
-        for other in known.values():
-            if other.phone == rings and other.username != username:
-                raise BadInput(
-                    what=f"The phone {rings}", why=f"it is {other.username}'s; give each agent one of their own"
-                )
+        if desk:
+            await _free(database, known, username, desk)
+        rings = softphone_of(agent_id) if softphone else desk
         agent = Agent(
-            known[username].agent_id if username in known else AgentId(username),
+            agent_id,
             username,
             _profile(instance, profile).profile_id,
             rings,
@@ -104,11 +106,20 @@ def add(
             _status(instance, missed_limit_status),
             offline_when_lost or None,
             number,
+            desk,
         )
         await Administration(database).save_agent(agent)
         say(f"Agent {username} takes contacts of {_profile(instance, profile).name} on phone {number or rings}.")
 
     _run(work)
+
+
+async def _free(database: Database, known: dict[str, Agent], username: str, phone: str) -> None:
+    """NotFound for a phone that there is not, BadInput for one that is another agent's."""
+    await SipConfiguration(database).phone(phone)
+    for other in known.values():
+        if phone in (other.phone, other.desk_phone) and other.username != username:
+            raise BadInput(what=f"The phone {phone}", why=f"it is {other.username}'s; give each agent one of their own")
 
 
 @group.command("list")
@@ -124,7 +135,7 @@ def list_agents(as_json: bool = typer.Option(False, "--json", help="For machines
             (
                 agent.username,
                 instance.profiles[agent.profile_id].name,
-                agent.phone or "-",
+                agent.outside_number or agent.phone or "-",
                 *_now(live.get(agent.agent_id)),
             )
             for agent in agents

@@ -70,7 +70,9 @@ def add(
         await sip.save_phone(phone)
 
     _run(work)
-    say(f"Phone {name}: SIP server {registrar(settings())}, user {name}, password {phone.secret}")
+    if kind == "webrtc":
+        return say(f"Phone {name}: its agent signs in and opens the page /phone.")
+    return say(f"Phone {name}: SIP server {registrar(settings())}, user {name}, password {phone.secret}")
 
 
 @group.command("list")

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from app.domain.agent import AVAILABLE, OFFLINE
 from app.domain.ids import AgentId, FlowId, HoursId, ProfileId, QueueId, QuickConnectId, agent_of_queue
+from app.domain.lines import softphone_of
 from app.domain.quick_connect import QuickConnect
 
 
@@ -116,6 +117,15 @@ def own_statuses() -> dict[str, AgentStatus]:
     }
 
 
+class PhoneKind(StrEnum):
+    """What can ring for an agent."""
+
+    SOFTPHONE = "softphone"
+    DESK_PHONE = "desk phone"
+    OUTSIDE_NUMBER = "outside number"
+    NONE = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """A person who takes contacts. `phone` names the SIP endpoint that rings.
@@ -142,6 +152,17 @@ class Agent:
     offline_when_lost_s: int | None = None
     outside_number: str = ""
     """A number (E.164) that is called over the trunks instead of the phone."""
+    desk_phone: str = ""
+    """The desk phone that stays the agent's while another phone rings."""
+
+    @property
+    def phone_kind(self) -> PhoneKind:
+        """What rings for the agent."""
+        if self.outside_number:
+            return PhoneKind.OUTSIDE_NUMBER
+        if self.phone == softphone_of(self.agent_id):
+            return PhoneKind.SOFTPHONE
+        return PhoneKind.DESK_PHONE if self.phone else PhoneKind.NONE
 
 
 @dataclass(frozen=True, slots=True)

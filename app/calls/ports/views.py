@@ -21,6 +21,10 @@ class AgentView:
     reason: str = ""
     next_status: str | None = None
     profile: str = ""
+    phone_kind: str = ""
+    """softphone, desk phone, outside number; empty without a phone"""
+    desk_phone: str = ""
+    """The agent's desk phone, also while another phone rings."""
 
 
 @dataclass(frozen=True, slots=True)

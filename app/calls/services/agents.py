@@ -7,6 +7,7 @@ from app.calls.services import panel, transfers
 from app.calls.services.desk import Desk
 from app.domain.agent import AVAILABLE
 from app.domain.events import AgentStatusRequested
+from app.domain.instance import Agent
 from app.domain.lines import softphone_of
 from app.errors import BadInput, Denied, NotNow
 
@@ -44,14 +45,21 @@ class Phones:
     async def choose(self, desk: Desk, actor: Actor, ask: ChoosePhone) -> Outcome:
         """BadInput for another agent's phone and for a number that must not be called, NotNow during a contact."""
         agent_id = desk.agent_of(actor)
-        if bool(ask.phone) is bool(ask.number):
-            raise BadInput(what="The phone", why="name a SIP phone or an outside number, one of the two")
+        if [bool(ask.phone), bool(ask.number), ask.softphone].count(True) != 1:
+            raise BadInput(
+                what="The phone", why="choose the softphone, a desk phone or an outside number, one of these"
+            )
+        phone = softphone_of(agent_id) if ask.softphone else ask.phone
         for other in desk.instance.agents.values():
-            if other.agent_id != agent_id and ask.phone and ask.phone in (other.phone, softphone_of(other.agent_id)):
-                raise BadInput(what=f"The phone {ask.phone}", why=f"it is {other.username}'s")
+            if other.agent_id != agent_id and phone and phone in _phones_of(other):
+                raise BadInput(what=f"The phone {phone}", why=f"it is {other.username}'s")
         number = transfers.callable_number(desk, ask.number) if ask.number else ""
         if desk.state(agent_id).activity in panel.BUSY:
             raise NotNow(why="You are with a contact: choose another phone when it is over.")
-        await self._kept.choose(agent_id, ask.phone, number)
+        await self._kept.choose(agent_id, phone, number)
         await desk.engine.configure()
         return Outcome(view.agent(desk.state(agent_id), desk.brain))
+
+
+def _phones_of(agent: Agent) -> tuple[str, ...]:
+    return agent.phone, agent.desk_phone, softphone_of(agent.agent_id)

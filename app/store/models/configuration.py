@@ -95,6 +95,8 @@ class Agent(Base):
     missed_limit_status = TextField(default="Offline")
     offline_when_lost_s = IntegerField(null=True)
     outside_number = TextField(default="")
+    softphone = BooleanField(default=False)
+    """The agent's browser rings instead of the phone."""
 
 
 class AgentStatus(Base):

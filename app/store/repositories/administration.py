@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.domain.ids import FlowId
 from app.domain.instance import Agent, AgentStatus, FlowType, Hours, OwnedNumber, Queue, RoutingProfile, own_statuses
+from app.domain.lines import softphone_of
 from app.errors import BadInput, NotFound
 from app.store.db import Database
 from app.store.models import configuration as tables
@@ -52,7 +53,7 @@ class Administration:
         await self._db.run(_save_agent, agent)
 
     async def choose(self, agent_id: str, phone: str, number: str) -> None:
-        """The `AgentPhones` port. The SIP phone is remembered while an outside number rings in its place."""
+        """The `AgentPhones` port. The desk phone is remembered while the browser or an outside number rings in its place."""
         await self._db.run(_choose_phone, agent_id, phone, number)
 
     async def delete_agent(self, agent_id: str) -> None:
@@ -119,10 +120,12 @@ def _save_profile(profile: RoutingProfile) -> None:
 
 
 def _save_agent(agent: Agent) -> None:
+    softphone = agent.phone == softphone_of(agent.agent_id)
     values = {
         "username": agent.username,
         "profile": agent.profile_id,
-        "phone": agent.phone or None,
+        "phone": (agent.desk_phone if softphone else agent.phone) or None,
+        "softphone": softphone,
         "first_name": agent.first_name,
         "last_name": agent.last_name,
         "ring_timeout_s": agent.ring_timeout_s,
@@ -139,8 +142,11 @@ def _save_agent(agent: Agent) -> None:
 
 
 def _choose_phone(agent_id: str, phone: str, number: str) -> None:
-    changes = {"outside_number": number} if number else {"outside_number": "", "phone": phone}
-    if phone and tables.Phone.get_or_none(tables.Phone.name == phone) is None:
+    softphone = phone == softphone_of(agent_id)
+    changes: dict[str, object] = {"outside_number": number}
+    if not number:
+        changes |= {"softphone": True} if softphone else {"softphone": False, "phone": phone}
+    if phone and not softphone and tables.Phone.get_or_none(tables.Phone.name == phone) is None:
         raise NotFound(what="phone", name=phone)
     if not tables.Agent.update(**changes).where(tables.Agent.id == agent_id).execute():
         raise NotFound(what="agent", name=agent_id)

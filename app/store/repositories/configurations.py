@@ -21,6 +21,7 @@ from app.domain.instance import (
     RoutingProfile,
     own_statuses,
 )
+from app.domain.lines import softphone_of
 from app.errors import NotFound
 from app.store.db import Database
 from app.store.models import configuration as tables
@@ -129,7 +130,7 @@ def _agent(row: tables.Agent) -> Agent:
         agent_id=AgentId(row.id),
         username=row.username,
         profile_id=ProfileId(row.profile_id),
-        phone=row.phone_id or "",
+        phone=softphone_of(row.id) if row.softphone else row.phone_id or "",
         first_name=row.first_name,
         last_name=row.last_name,
         ring_timeout_s=row.ring_timeout_s,
@@ -141,6 +142,7 @@ def _agent(row: tables.Agent) -> Agent:
         missed_limit_status=row.missed_limit_status,
         offline_when_lost_s=row.offline_when_lost_s,
         outside_number=row.outside_number,
+        desk_phone=row.phone_id or "",
     )
 
 

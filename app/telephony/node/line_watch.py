@@ -108,5 +108,9 @@ def _phone(phone: Phone, reachable: bool) -> LineView:
         return LineView("phone", phone.name, "ok", "answers test calls by itself", {"kind": phone.kind})
     if reachable:
         return LineView("phone", phone.name, "ok", "registered", {"kind": phone.kind})
+    if phone.kind == "webrtc":
+        return LineView(
+            "phone", phone.name, "warning", "not connected: its agent opens the page /phone", {"kind": phone.kind}
+        )
     words = "not registered: its log-in is shown by python -m app phone list --secrets"
     return LineView("phone", phone.name, "warning", words, {"kind": phone.kind})

@@ -37,7 +37,7 @@ async function access() {
 
 async function ringHere() {
   try {
-    showWhereItRings((await ask("/api/panel/phone", { phone: own })).phone);
+    showWhereItRings((await ask("/api/panel/phone", { softphone: true })).phone);
   } catch (error) {
     element("words").textContent = error.message;
   }

@@ -180,6 +180,25 @@ async def test_saving_again_changes_and_breaks_nothing_that_refers_to_it(db: Dat
     assert instance.agents[AgentId("a")].phone == "desk1"
 
 
+async def test_an_agent_has_one_phone_of_three_and_keeps_the_desk_phone(db: Database) -> None:
+    await fill(db)
+    administration, configurations = Administration(db), Configurations(db)
+
+    async def rings(*chosen: str) -> tuple[str, str, str, str]:
+        await administration.choose("a", *chosen)
+        agent = (await configurations.current()).agents[AgentId("a")]
+        await administration.save_agent(agent)
+        assert (await configurations.current()).agents[AgentId("a")] == agent
+        return agent.phone_kind, agent.phone, agent.outside_number, agent.desk_phone
+
+    assert await rings("web-a", "") == ("softphone", "web-a", "", "desk1")
+    assert await rings("", "+12065550111") == ("outside number", "web-a", "+12065550111", "desk1")
+    assert await rings("desk1", "") == ("desk phone", "desk1", "", "desk1")
+    for agent_id, phone in (("a", "moon"), ("moon", "web-moon")):
+        with pytest.raises(NotFound, match="moon"):
+            await administration.choose(agent_id, phone, "")
+
+
 async def test_names_are_unique_and_what_is_used_stays(db: Database) -> None:
     await fill(db)
     administration = Administration(db)

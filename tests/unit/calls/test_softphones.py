@@ -7,7 +7,7 @@ import pytest
 from app.calls.ports.asks.agents import ChoosePhone, ConnectSoftphone
 from app.domain.lines import Phone
 from app.errors import BadInput, Denied
-from tests.sim.centre import ANN, BOB
+from tests.sim.centre import ANN, BOB, OUTSIDE
 from tests.unit.calls.panels import ANNS, BOBS, ROOT, Panels, staffed
 
 pytestmark = pytest.mark.sim
@@ -65,3 +65,14 @@ async def test_a_desk_phone_is_never_taken_for_a_browsers() -> None:
     with pytest.raises(BadInput, match=BOBS_BROWSER):
         await world.do(BOBS, ConnectSoftphone())
     assert world.book.admitted == []
+
+
+async def test_three_kinds_of_phone_can_be_chosen_one_at_a_time() -> None:
+    world = await world_of()
+    kinds = []
+    for ask in (ChoosePhone(softphone=True), ChoosePhone(number=OUTSIDE), ChoosePhone("phone-ann")):
+        kinds.append((await world.do(ANNS, ask)).phone_kind)
+    assert kinds == ["softphone", "outside number", "desk phone"]
+    for nothing in (ChoosePhone(), ChoosePhone("phone-ann", softphone=True), ChoosePhone("phone-ann", OUTSIDE)):
+        with pytest.raises(BadInput, match="one of these"):
+            await world.do(ANNS, nothing)

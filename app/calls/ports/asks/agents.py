@@ -19,11 +19,12 @@ class ChooseStatus:
 
 @dataclass(frozen=True, slots=True)
 class ChoosePhone:
-    """Makes a phone the one that rings for the agent who asks: a SIP phone by name (the browser's or a desk phone), or an outside
-    number. It holds from the next call on."""
+    """Makes a phone the one that rings for the agent who asks: their browser (`softphone`), a desk phone by name, or an outside number.
+    It holds from the next call on. The desk phone stays theirs while another rings."""
 
     phone: str = ""
     number: str = ""
+    softphone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
