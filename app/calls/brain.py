@@ -143,6 +143,7 @@ class Brain:
         for contact_id in live.contacts:
             self.visits[contact_id] = key
         self.follow(live, step.commands)
+        runs.keep_unrecorded(self, live)
 
     def _to_routing(self, event: Happening) -> None:
         self.follow(None, self.routing.handle(event, self.now_ms))
@@ -280,6 +281,7 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     requests.CallNumber: Brain._to_conversation,
     requests.TransferToAgent: Brain._to_conversation,
     requests.HoldParty: Brain._to_conversation,
+    requests.SilenceRecording: Brain._to_conversation,
     requests.DialCustomer: Brain._to_conversation,
     requests.QueueCallback: beginnings.callback_planned,
     requests.CancelCallback: Brain._to_conversation,

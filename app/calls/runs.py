@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.calls.memory import Live
+from app.conversation.state import Silenced
 from app.domain import events, requests
 from app.domain.contact import Contact
 from app.domain.events import Event
@@ -43,6 +44,7 @@ def stop_flow(brain: "Brain", event: Happening) -> None:
     live = brain.live(event.contact_id)
     run = live.runs.pop(event.execution_id, None) if live else None
     if live is not None and run is not None:
+        keep_unrecorded(brain, live)
         step = brain.interpreter.cancel(run, view(brain, live.contact_named(run.contact_id)), brain.now_ms)
         live.trace.extend(step.trace)
         brain.follow(live, step.commands)
@@ -99,6 +101,16 @@ def secrecy(brain: "Brain", channel_id: ChannelId, key: str) -> Secrecy:
     return max((brain.interpreter.secrecy(run, key, brain.instance) for run in found), default=Secrecy.OPEN)
 
 
+def keep_unrecorded(brain: "Brain", live: Live) -> None:
+    """The recording of a visit is silent exactly while one of its flows asks for keys that nobody may know: a phone may send tones too."""
+    recording = live.conversation.recording
+    if recording is None:
+        return
+    secret = any(brain.interpreter.secrecy(run, "0", brain.instance) is Secrecy.KEPT for run in live.runs.values())
+    if secret is not (Silenced.KEYS in recording.silenced):
+        brain.pending.append(requests.SilenceRecording(live.contact.contact_id, secret))
+
+
 def flow_for(brain: "Brain", event: requests.StartFlow, contact: Contact) -> FlowContent | None:
     """The flow asked for, else the contact's own, else the number's, else the instance's default for the type."""
     flow_id = event.flow_id or (contact.hooks.get(event.hook) if event.hook else None)
@@ -121,6 +133,7 @@ def after_flow(brain: "Brain", live: Live, step: FlowStep) -> None:
         live.runs.pop(step.state.execution_id, None)
     else:
         live.runs[step.state.execution_id] = step.state
+    keep_unrecorded(brain, live)
     brain.follow(live, step.commands)
     _keep_log(brain, live, step)
 

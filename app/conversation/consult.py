@@ -17,15 +17,11 @@ from app.domain.events import ChannelAnswered, ChannelEnded, RequestFailed, Time
 from app.domain.ids import QueueId, agent_queue
 from app.domain.instance import FlowType
 from app.domain.requests import (
-    Answered,
-    EnterQueue,
     FlowEnded,
     FlowOutcome,
-    HoldParty,
     LeaveQueue,
     MoveAgent,
     OfferContact,
-    TransferToAgent,
 )
 
 ANSWER_TIME_S = 60
@@ -68,51 +64,20 @@ def _run_transfer_flow(turn: Turn, agent: Party, customer: Party, event: Transfe
     parties.hold(turn, customer.channel_id)
     parties.apart(turn, agent.channel_id)
     contact = chain.following(turn, InitiationMethod.TRANSFER, queue_id)
-    turn.change(
-        consult=Consult(Stage.FLOW, contact.contact_id, event.to_agent, queue_id, turn.now_ms, blind=event.blind)
-    )
+    consult = Consult(Stage.FLOW, contact.contact_id, event.to_agent, queue_id, turn.now_ms, blind=event.blind)
+    turn.change(consult=consult)
     turn.note("transfer", "agent" if event.to_agent else "queue", to=event.to_agent or queue_id)
     type_ = FlowType.AGENT_TRANSFER if event.to_agent else FlowType.QUEUE_TRANSFER
     flow_id = event.flow_id or turn.instance.default_flows.get(type_)
     if flow_id in turn.instance.flows:
-        parties.run_flow(turn, agent.channel_id, type_, None, flow_id, contact.contact_id)
+        run = parties.run_flow(turn, agent.channel_id, type_, None, flow_id, contact.contact_id)
+        turn.change(consult=replace(consult, run=run))
     else:
-        _wait(turn, queue_id)
+        wait(turn, queue_id)
 
 
-def transfer_flow_queues(turn: Turn, event: Happening) -> None:
-    """Transfer to queue in a transfer flow: the agent waits in the customer's stead."""
-    assert isinstance(event, EnterQueue)
-    _wait(turn, event.queue_id)
-
-
-def transfer_flow_rings(turn: Turn, event: Happening) -> None:
-    """Transfer to agent: the agent of the quick connect is next."""
-    assert isinstance(event, TransferToAgent)
-    consult = turn.conversation.consult
-    if consult is None or consult.to_agent is None:
-        turn.ask(
-            Answered(event.contact_id, event.invocation_id, "error", "the transfer is for a queue, not for an agent")
-        )
-        return
-    _wait(turn, agent_queue(consult.to_agent))
-
-
-def transfer_flow_holds(turn: Turn, event: Happening) -> None:
-    """Hold customer or agent in a transfer flow: customer and agent are apart already while it runs."""
-    assert isinstance(event, HoldParty)
-    turn.ask(Answered(event.contact_id, event.invocation_id, "success"))
-
-
-def transfer_flow_ended(turn: Turn, event: Happening) -> None:
-    """The transfer flow ended and transferred nobody."""
-    assert isinstance(event, FlowEnded)
-    if turn.agent is not None:
-        turn.alter(turn.agent.channel_id, run=None)
-    over(turn, event.reason or "the transfer flow ended")
-
-
-def _wait(turn: Turn, queue_id: QueueId) -> None:
+def wait(turn: Turn, queue_id: QueueId) -> None:
+    """The agent waits in the customer's stead; who leaves blindly lets the customer wait."""
     consult, agent = turn.conversation.consult, turn.agent
     assert consult is not None
     assert agent is not None

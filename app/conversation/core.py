@@ -20,6 +20,7 @@ from app.conversation import (
     phone_keys,
     recording,
     talk,
+    transfer_flow,
 )
 from app.conversation.state import Conversation, Phase, Stage
 from app.conversation.step import Happening, Step, Turn
@@ -39,6 +40,7 @@ from app.domain.requests import (
     FlowEnded,
     HoldParty,
     OfferContact,
+    SilenceRecording,
     TransferToAgent,
 )
 
@@ -73,7 +75,8 @@ def step(
 
 
 def _about_consult(turn: Turn, event: Happening) -> bool:
-    """True when the event is about the party consulted, the contact they are to take, or a flow that one of the two hears."""
+    """True when the event is about the party consulted, the contact they are to take, the transfer flow, or one that
+    agent or party hear after it."""
     consulting, agent = turn.conversation.consult, turn.agent
     if consulting is None:
         return False
@@ -84,6 +87,8 @@ def _about_consult(turn: Turn, event: Happening) -> bool:
     if isinstance(event, RequestFailed):
         return event.target == consulting.other
     if isinstance(event, FlowEnded | EnterQueue | TransferToAgent | HoldParty):
+        if consulting.stage is Stage.FLOW:
+            return event.execution_id == consulting.run
         other = turn.party(consulting.other)
         return event.execution_id in {party.run for party in (agent, other) if party is not None}
     return consulting.other is not None and getattr(event, "channel_id", None) == consulting.other
@@ -158,10 +163,10 @@ HANDLERS: dict[tuple[Phase, type], Handler] = {
 }
 
 CONSULTING: dict[tuple[Stage, type], Handler] = {
-    (Stage.FLOW, EnterQueue): consult.transfer_flow_queues,
-    (Stage.FLOW, TransferToAgent): consult.transfer_flow_rings,
-    (Stage.FLOW, HoldParty): consult.transfer_flow_holds,
-    (Stage.FLOW, FlowEnded): consult.transfer_flow_ended,
+    (Stage.FLOW, EnterQueue): transfer_flow.queues,
+    (Stage.FLOW, TransferToAgent): transfer_flow.rings,
+    (Stage.FLOW, HoldParty): transfer_flow.holds,
+    (Stage.FLOW, FlowEnded): transfer_flow.ended,
     (Stage.QUEUED, OfferContact): consult.offered,
     (Stage.QUEUED, FlowEnded): consult.queue_flow_ended,
     (Stage.RINGING, ChannelAnswered): consult.answered,
@@ -178,6 +183,7 @@ ANY_PHASE: dict[type, Handler] = {
     ChannelEnded: ending.customer_ended,
     OfferContact: offer.offered_too_late,
     RecordingFinished: ending.recording_finished,
+    SilenceRecording: recording.silenced,
     AfterWorkDone: ending.after_work_done,
     CallNumber: _cannot_be_done,
     TransferToAgent: _cannot_be_done,

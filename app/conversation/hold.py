@@ -1,7 +1,7 @@
 """What an agent does within a talk: hold, mute, keys for the far end."""
 
 from app.conversation import parties
-from app.conversation.state import Party, Place, Role
+from app.conversation.state import Party, Place, Role, Stage
 from app.conversation.step import Happening, Turn
 from app.domain.call_control import DigitsRequested, HoldRequested, MuteRequested, ResumeRequested
 from app.domain.commands import MuteParty, SendDigits, UnmuteParty
@@ -12,7 +12,7 @@ def held(turn: Turn, event: Happening) -> None:
     """The customer is put on hold, or everybody; an agent who is left alone hears the agent hold flow."""
     assert isinstance(event, HoldRequested)
     agent = own_party(turn, event)
-    if agent is None:
+    if agent is None or _flow_says_who_is_on_hold(turn):
         return
     for party in turn.conversation.parties:
         if party.role is Role.CUSTOMER or (event.everybody and _other(party, agent)):
@@ -26,7 +26,7 @@ def resumed(turn: Turn, event: Happening) -> None:
     """Who was on hold is back: the customer, or everybody in a conference."""
     assert isinstance(event, ResumeRequested)
     agent = own_party(turn, event)
-    if agent is None:
+    if agent is None or _flow_says_who_is_on_hold(turn):
         return
     back = [p for p in turn.conversation.parties if p.role is Role.CUSTOMER or (event.everybody and _other(p, agent))]
     parties.join(turn, *(party.channel_id for party in back), agent.channel_id)
@@ -57,6 +57,12 @@ def own_party(turn: Turn, event: Happening) -> Party | None:
     agent = turn.agent
     theirs = agent is not None and agent.place is not Place.DIALLED
     return agent if theirs and agent is not None and agent.agent_id == getattr(event, "agent_id", None) else None
+
+
+def _flow_says_who_is_on_hold(turn: Turn) -> bool:
+    """While a transfer flow runs the agent's hold key changes nothing; cancelling the transfer does."""
+    consult = turn.conversation.consult
+    return consult is not None and consult.stage is Stage.FLOW
 
 
 def _other(party: Party, agent: Party) -> bool:

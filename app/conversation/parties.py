@@ -23,7 +23,7 @@ from app.domain.commands import (
     StopRinging,
 )
 from app.domain.contact import Contact, Hook
-from app.domain.ids import BridgeId, ChannelId, ContactId, FlowId
+from app.domain.ids import BridgeId, ChannelId, ContactId, ExecutionId, FlowId
 from app.domain.instance import FlowType
 from app.domain.requests import StartFlow, StopFlow
 
@@ -75,11 +75,12 @@ def run_flow(
     hook: Hook | None = None,
     flow_id: FlowId | None = None,
     contact_id: ContactId | None = None,
-) -> None:
+) -> ExecutionId:
     """A party hears a flow from now on, as one of `contact_id` (None: the customer's contact)."""
     run = turn.next_run()
     turn.alter(channel_id, run=run)
     turn.ask(StartFlow(contact_id or turn.contact_id, run, channel_id, type_, hook, flow_id))
+    return run
 
 
 def sound(turn: Turn, channel_id: ChannelId, what: Sound, *, keep_flow: bool = False) -> None:

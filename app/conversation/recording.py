@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from app.conversation.state import Conversation, Phase, RunningRecording
+from app.conversation.state import Conversation, Phase, RunningRecording, Silenced
 from app.conversation.step import Happening, Turn
 from app.domain.call_control import RecordingPauseRequested
 from app.domain.commands import Command, ContinueRecording, FinishRecording, PauseRecording, StartRecording
 from app.domain.contact import Contact, Recorded
 from app.domain.events import RecordingFinished
 from app.domain.ids import ContactId, RecordingId
+from app.domain.requests import SilenceRecording
 
 
 def begin(turn: Turn) -> None:
@@ -39,7 +40,7 @@ def stop(turn: Turn) -> None:
     if running is None:
         return
     _end_pause(turn, running)
-    _replace(turn, replace(running, stopping=True, paused_ms=None))
+    _replace(turn, replace(running, stopping=True, paused_ms=None, silenced=()))
     turn.ask(finishing(running, turn.contact))
 
 
@@ -50,18 +51,15 @@ def finishing(running: RunningRecording, contact: Contact) -> Command:
 def paused(turn: Turn, event: Happening) -> None:
     """The agent pauses the recording, or lets it go on."""
     assert isinstance(event, RecordingPauseRequested)
-    running, agent = turn.conversation.recording, turn.agent
-    if running is None or agent is None or agent.agent_id != event.agent_id:
-        return
-    if event.paused and running.paused_ms is None:
-        _replace(turn, replace(running, paused_ms=turn.now_ms))
-        turn.note("recording", "paused", by=event.agent_id)
-        turn.ask(PauseRecording(turn.key, running.channel_id))
-    elif not event.paused and running.paused_ms is not None:
-        _end_pause(turn, running)
-        _replace(turn, replace(running, paused_ms=None))
-        turn.note("recording", "goes on", by=event.agent_id)
-        turn.ask(ContinueRecording(turn.key, running.channel_id))
+    agent = turn.agent
+    if agent is not None and agent.agent_id == event.agent_id:
+        _silence(turn, Silenced.AGENT, event.paused, by=event.agent_id)
+
+
+def silenced(turn: Turn, event: Happening) -> None:
+    """Keys that nobody may know are being entered, or are no more."""
+    assert isinstance(event, SilenceRecording)
+    _silence(turn, Silenced.KEYS, event.silent, why=Silenced.KEYS.value)
 
 
 def finished(turn: Turn, event: RecordingFinished) -> None:
@@ -80,6 +78,25 @@ def is_open(talk: Conversation, contact_id: ContactId) -> bool:
 def kept_voices(recorded: Recorded) -> tuple[bool, bool]:
     """(customer, agent)"""
     return recorded in (Recorded.CUSTOMER, Recorded.BOTH), recorded in (Recorded.AGENT, Recorded.BOTH)
+
+
+def _silence(turn: Turn, reason: Silenced, silent: bool, **details: str) -> None:
+    """The recording is silent as long as there is a reason."""
+    running = turn.conversation.recording
+    if running is None or silent is (reason in running.silenced):
+        return
+    reasons = (*running.silenced, reason) if silent else tuple(each for each in running.silenced if each is not reason)
+    if reasons and running.silenced:
+        _replace(turn, replace(running, silenced=reasons))
+    elif reasons:
+        _replace(turn, replace(running, silenced=reasons, paused_ms=turn.now_ms))
+        turn.note("recording", "paused", **details)
+        turn.ask(PauseRecording(turn.key, running.channel_id))
+    else:
+        _end_pause(turn, running)
+        _replace(turn, replace(running, silenced=(), paused_ms=None))
+        turn.note("recording", "goes on", **details)
+        turn.ask(ContinueRecording(turn.key, running.channel_id))
 
 
 def _end_pause(turn: Turn, running: RunningRecording) -> None:

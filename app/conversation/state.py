@@ -123,6 +123,8 @@ class Consult:
     waiting_since_ms: int = 0
     other: ChannelId | None = None
     blind: bool = False
+    run: ExecutionId | None = None
+    """The transfer flow: the agent hears it, until it puts the agent on hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,18 @@ class Watch:
     bridge_id: BridgeId | None = None
 
 
+class Silenced(StrEnum):
+    """Why a recording has silence in the place of voices."""
+
+    AGENT = "paused by the agent"
+    KEYS = "secret keys"
+    """Keys are entered that nobody may know, by their tones neither."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunningRecording:
-    """A contact's recording that was started and whose result is not known yet."""
+    """A contact's recording that was started and whose result is not known yet. `paused_ms`: since when it is silent, for one reason
+    or for several."""
 
     recording_id: RecordingId
     contact_id: ContactId
@@ -168,6 +179,7 @@ class RunningRecording:
     since_ms: int
     stopping: bool = False
     paused_ms: int | None = None
+    silenced: tuple[Silenced, ...] = ()
 
 
 @dataclass(slots=True)

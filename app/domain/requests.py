@@ -123,10 +123,8 @@ class DialCustomer:
 
 @dataclass(frozen=True, slots=True)
 class QueueCallback:
-    """Transfer to callback queue: a new contact waits in the customer's stead. Answered `success` or `error`.
-
-    `attempts` is how often the customer is called at most: the first call and the retries.
-    """
+    """Transfer to callback queue: a new contact waits in the customer's stead, who is called `attempts` times at most, the first call
+    among them. Answered `success` or `error`."""
 
     contact_id: ContactId
     execution_id: ExecutionId
@@ -154,6 +152,14 @@ class Answered:
     invocation_id: InvocationId
     result: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceRecording:
+    """Keys that nobody may know are being entered: their tones are not to be recorded. `silent` false: it is over."""
+
+    contact_id: ContactId
+    silent: bool
 
 
 # -- of the routing core ---------------------------------------------------------------------------------------------------
@@ -286,6 +292,7 @@ Request = (
     | CallNumber
     | TransferToAgent
     | HoldParty
+    | SilenceRecording
     | DialCustomer
     | QueueCallback
     | CancelCallback

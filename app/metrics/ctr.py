@@ -91,13 +91,17 @@ def _queue(contact: Contact, instance: Instance) -> dict[str, object] | None:
 
 
 def _recording(contact: Contact) -> dict[str, object] | None:
+    """`Gaps`, where it was paused, is an addition to Amazon Connect's fields; there is none without a pause."""
     recording = contact.recording
     if recording is None:
         return None
     failed = recording.status is RecordingStatus.FAILED
-    return {
+    told: dict[str, object] = {
         "DeletionReason": recording.reason or None,
         "Location": recording.location,
         "Status": RecordingStatus.DELETED.value if failed else recording.status.value,
         "Type": "AUDIO",
     }
+    if contact.recording_gaps_ms:
+        told["Gaps"] = [{"StartMs": start_ms, "EndMs": end_ms} for start_ms, end_ms in contact.recording_gaps_ms]
+    return told

@@ -215,7 +215,9 @@ class Outbound:
         await self.client.channels.transfer_progress(command.channel_id, states="channel_answered")
 
     async def _create_bridge(self, command: CreateBridge) -> None:
-        await self.client.bridges.createWithId(command.bridge_id, type="mixing")
+        """All media pass Asterisk: packets that it merely forwarded would keep their sender's numbering, and after keys that Asterisk
+        itself sends in its own, the other end drops them as too old."""
+        await self.client.bridges.createWithId(command.bridge_id, type="mixing,proxy_media")
 
     async def _add_to_bridge(self, command: AddToBridge) -> None:
         """Prompt and music stop first: Asterisk moves a channel only when nothing is played to it."""

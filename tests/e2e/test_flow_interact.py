@@ -14,19 +14,29 @@ from app.domain.instance import FlowType
 from app.integrations.keys import decrypt
 from app.telephony.audio import dtmf_digits, dtmf_tones
 from app.telephony.audio import tone as sine
-from tests.e2e.conftest import CALLER_HZ
+from tests.e2e.conftest import ALICE_HZ, CALLER_HZ
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, read_recording
-from tests.rig.blocks import mark, menu, queue, remember, say, store, tone
+from tests.rig.blocks import Action, mark, menu, queue, remember, say, store, tone
 from tests.rig.certificates import certificate_of, private_pem
 from tests.rig.contents import END, HANG_UP, RECORD, action
-from tests.rig.listening import assert_tone, find_prompt, spoken, tone_spans
-from tests.rig.visit import BUFFERED_S, Visit
+from tests.rig.listening import (
+    RATE,
+    assert_no_tone,
+    assert_tone,
+    between,
+    find_prompt,
+    spoken,
+    tone_heard_s,
+    tone_spans,
+)
+from tests.rig.visit import BUFFERED_S, LATE_PACKETS_S, Visit
+from tests.rig.waiting import until
 
 pytestmark = pytest.mark.e2e
 
-MENUS, QUEUE, CARDS = "+12025550111", "+12025550112", "+12025550113"
+MENUS, QUEUE, CARDS, TALKS = "+12025550111", "+12025550112", "+12025550113", "+12025550114"
 START_HZ, ASK_HZ, LONG_HZ, LOOP_HZ = 500.0, 600.0, 700.0, 800.0
 CHOSEN_HZ, LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ, INTERRUPT_HZ, FULL_HZ = (
     1100.0 + 150 * number for number in range(7)
@@ -81,21 +91,39 @@ TO_QUEUE = [
 ]
 KEY = rsa.generate_private_key(65537, 2048)
 CARD = "4929123456"
+ENCRYPTED = {
+    "InputEncryption": {"EncryptionKeyId": "card-key", "Key": certificate_of(KEY)},
+    "InputValidation": {"CustomValidation": {"MaximumLength": "20"}},
+}
+INTO_SALES = [
+    action("Sales", "UpdateContactTargetQueue", {"QueueId": "sales"}, "To sales", NoMatchingError="Hang up"),
+    action("To sales", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Hang up", NoMatchingError="Hang up"),
+    HANG_UP,
+]
 SECURE = [
     RECORD | {"Transitions": {"NextAction": "Card", "Errors": [], "Conditions": []}},
-    store(
-        "Card",
-        ASK_HZ,
-        "Keep card",
-        error="Hang up",
-        InputEncryption={"EncryptionKeyId": "card-key", "Key": certificate_of(KEY)},
-        InputValidation={"CustomValidation": {"MaximumLength": "20"}},
-    ),
+    store("Card", ASK_HZ, "Keep card", error="Hang up", **ENCRYPTED),
     remember("Keep card", "Account", card="$.StoredCustomerInput"),
     store("Account", ASK_HZ, "Keep account", error="Hang up"),
     remember("Keep account", "Sales", account="$.StoredCustomerInput"),
-    action("Sales", "UpdateContactTargetQueue", {"QueueId": "sales"}, "To sales", NoMatchingError="Hang up"),
-    action("To sales", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Hang up", NoMatchingError="Hang up"),
+    *INTO_SALES,
+]
+TALKING = [RECORD | {"Transitions": {"NextAction": "Sales", "Errors": [], "Conditions": []}}, *INTO_SALES]
+
+
+def hold(identifier: str, state: str, following: str) -> Action:
+    """Hold customer or agent."""
+    kind = "UpdatePreviousContactParticipantState"
+    return action(identifier, kind, {"PreviousContactParticipantState": state}, following, NoMatchingError="Hang up")
+
+
+WITH_AGENT = [
+    hold("Agent waits", "AgentOnHold", "Card"),
+    store("Card", ASK_HZ, "Keep card", error="Hang up", **ENCRYPTED | {"InputTimeLimitSeconds": "8"}),
+    remember("Keep card", "Thanks", card="$.StoredCustomerInput"),
+    mark("Thanks", CHOSEN_HZ, "Together"),
+    hold("Together", "OffHold", "End"),
+    END,
     HANG_UP,
 ]
 WAITING = [
@@ -131,6 +159,8 @@ def centre() -> Iterator[ApplicationRig]:
             contents.flow("waiting", WAITING, FlowType.CUSTOMER_QUEUE),
             contents.flow("to queue", TO_QUEUE, number=QUEUE),
             contents.flow("secure", SECURE, number=CARDS),
+            contents.flow("talking", TALKING, number=TALKS),
+            contents.flow("with agent", WITH_AGENT, FlowType.QUEUE_TRANSFER, default=True),
             contents.flow("talk", TALK, number=MENUS),
         )
         rig.start()
@@ -220,6 +250,42 @@ def test_an_encrypted_entry_is_known_to_the_private_keys_holder_and_to_nobody_el
     assert _holding(centre, b"86420975"), "what is not encrypted is found where it is kept"
     assert not _holding(centre, CARD.encode())
     _assert_keys_unknown(centre, visit.contact_id)
+
+
+def test_an_agent_has_a_number_entered_that_neither_they_nor_the_recording_hear(
+    centre: ApplicationRig, caller: Baresip, alice: Baresip
+) -> None:
+    """The customer's phone sends the keys as telephone events and as tones."""
+    visit = Visit.begin(centre, caller, TALKS)
+    alice.wait_ringing()
+    alice.answer()
+    until(lambda: tone_heard_s(alice.heard(), CALLER_HZ) > 0.5, "alice hears the caller")
+    centre.api("POST", "/api/agents/alice/call/transfer", {"queue": "sales"})
+    visit.at("Card")
+    parted_s, alone_s = alice.heard().size / RATE + LATE_PACKETS_S, visit.heard().size / RATE + LATE_PACKETS_S
+    caller.say(dtmf_tones(CARD))
+    visit.press(CARD, "Card")
+    caller.say(sine(CALLER_HZ, 1000))
+    time.sleep(0.5)
+    still_s, apart_s = alice.heard().size / RATE, visit.heard().size / RATE
+    caller.press("#")
+    until(lambda: tone_heard_s(between(alice.heard(), still_s, 99), CALLER_HZ) > 0.5, "alice hears the caller again")
+    until(lambda: tone_heard_s(between(visit.heard(), apart_s, 99), ALICE_HZ) > 0.5, "the caller hears alice again")
+    record = visit.hang_up()
+    card = centre.wait_record(record["NextContactId"])["Attributes"]["card"]
+    customer, agent, rate = read_recording(centre.recording(visit.contact_id))
+    ((from_s, until_s),) = [(gap["StartMs"] / 1000, gap["EndMs"] / 1000) for gap in record["Recording"]["Gaps"]]
+
+    assert decrypt(card, "card-key", private_pem(KEY)) == CARD
+    assert not _holding(centre, CARD.encode())
+    assert_no_tone(between(alice.heard(), parted_s, still_s), CALLER_HZ)
+    assert_no_tone(between(visit.heard(), alone_s, apart_s), ALICE_HZ)
+    assert [dtmf_digits(samples, rate) for samples in (alice.heard(), customer, agent)] == ["", "", ""]
+    assert not alice.times("CALL_DTMF_START")
+    assert until_s - from_s > 3
+    assert_tone(between(customer, 0, from_s, rate), CALLER_HZ, rate)
+    assert_tone(between(customer, until_s + LATE_PACKETS_S, until_s + 9, rate), CALLER_HZ, rate)
+    assert_no_tone(between(customer, from_s + LATE_PACKETS_S, until_s - LATE_PACKETS_S, rate), CALLER_HZ, rate)
 
 
 def _holding(centre: ApplicationRig, text: bytes) -> list[Path]:

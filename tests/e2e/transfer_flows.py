@@ -17,6 +17,8 @@ ASK_HZ, SLOW_HZ, FAILED_HZ, LATE_HZ, RESUMED_HZ, SURVEY_HZ, LOOP_HZ, PLANNED_HZ 
 )
 HANDOVER_HZ, ANNOUNCED_HZ = 1800.0, 1950.0
 MARKS = (SLOW_HZ, FAILED_HZ, LATE_HZ, RESUMED_HZ)
+KEYS_SENT, KEYS = "123,4567890#", "1234567890#"
+"""A comma is a pause."""
 WORDS = "You are customer number seven."
 FUNCTION = """
 import time
@@ -80,7 +82,14 @@ OUTSIDE = [
     mark("Failed", FAILED_HZ, "Unanswered"),
     call_out("Unanswered", "Hang up", failed="Hang up", late="Late"),
     mark("Late", LATE_HZ, "Answered"),
-    call_out("Answered", "Resumed", failed="Hang up", late="Hang up", ThirdPartyConnectionTimeLimitSeconds="15"),
+    call_out(
+        "Answered",
+        "Resumed",
+        failed="Hang up",
+        late="Hang up",
+        ThirdPartyConnectionTimeLimitSeconds="15",
+        ThirdPartyDTMFDigits=KEYS_SENT,
+    ),
     mark("Resumed", RESUMED_HZ, "Hang up"),
     HANG_UP,
 ]
