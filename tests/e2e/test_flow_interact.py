@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.domain.events import CONCEALED
 from app.domain.instance import FlowType
@@ -15,12 +14,13 @@ from app.integrations.keys import decrypt
 from app.telephony.audio import dtmf_digits, dtmf_tones
 from app.telephony.audio import tone as sine
 from tests.e2e.conftest import ALICE_HZ, CALLER_HZ
+from tests.e2e.secret_flows import ASK_HZ, CARD, CHOSEN_HZ, KEY, SECURE, TALKING, WITH_AGENT
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, read_recording
-from tests.rig.blocks import Action, mark, menu, queue, remember, say, store, tone
-from tests.rig.certificates import certificate_of, private_pem
-from tests.rig.contents import END, HANG_UP, RECORD, action
+from tests.rig.blocks import mark, menu, queue, remember, say, store, tone
+from tests.rig.certificates import private_pem
+from tests.rig.contents import END, HANG_UP, action
 from tests.rig.listening import (
     RATE,
     assert_no_tone,
@@ -37,10 +37,8 @@ from tests.rig.waiting import until
 pytestmark = pytest.mark.e2e
 
 MENUS, QUEUE, CARDS, TALKS = "+12025550111", "+12025550112", "+12025550113", "+12025550114"
-START_HZ, ASK_HZ, LONG_HZ, LOOP_HZ = 500.0, 600.0, 700.0, 800.0
-CHOSEN_HZ, LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ, INTERRUPT_HZ, FULL_HZ = (
-    1100.0 + 150 * number for number in range(7)
-)
+START_HZ, LONG_HZ, LOOP_HZ = 500.0, 700.0, 800.0
+LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ, INTERRUPT_HZ, FULL_HZ = (1250.0 + 150 * number for number in range(6))
 MARKS = (CHOSEN_HZ, LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ)
 HELLO = "Hello $.Attributes.name."
 MARKUP = "<speak>Good <break time='600ms'/> day, $.Attributes.name</speak>"
@@ -87,43 +85,6 @@ TO_QUEUE = [
     ),
     action("Transfer", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Full", NoMatchingError="Hang up"),
     mark("Full", FULL_HZ, "Hang up"),
-    HANG_UP,
-]
-KEY = rsa.generate_private_key(65537, 2048)
-CARD = "4929123456"
-ENCRYPTED = {
-    "InputEncryption": {"EncryptionKeyId": "card-key", "Key": certificate_of(KEY)},
-    "InputValidation": {"CustomValidation": {"MaximumLength": "20"}},
-}
-INTO_SALES = [
-    action("Sales", "UpdateContactTargetQueue", {"QueueId": "sales"}, "To sales", NoMatchingError="Hang up"),
-    action("To sales", "TransferContactToQueue", {}, "Hang up", QueueAtCapacity="Hang up", NoMatchingError="Hang up"),
-    HANG_UP,
-]
-SECURE = [
-    RECORD | {"Transitions": {"NextAction": "Card", "Errors": [], "Conditions": []}},
-    store("Card", ASK_HZ, "Keep card", error="Hang up", **ENCRYPTED),
-    remember("Keep card", "Account", card="$.StoredCustomerInput"),
-    store("Account", ASK_HZ, "Keep account", error="Hang up"),
-    remember("Keep account", "Sales", account="$.StoredCustomerInput"),
-    *INTO_SALES,
-]
-TALKING = [RECORD | {"Transitions": {"NextAction": "Sales", "Errors": [], "Conditions": []}}, *INTO_SALES]
-
-
-def hold(identifier: str, state: str, following: str) -> Action:
-    """Hold customer or agent."""
-    kind = "UpdatePreviousContactParticipantState"
-    return action(identifier, kind, {"PreviousContactParticipantState": state}, following, NoMatchingError="Hang up")
-
-
-WITH_AGENT = [
-    hold("Agent waits", "AgentOnHold", "Card"),
-    store("Card", ASK_HZ, "Keep card", error="Hang up", **ENCRYPTED | {"InputTimeLimitSeconds": "8"}),
-    remember("Keep card", "Thanks", card="$.StoredCustomerInput"),
-    mark("Thanks", CHOSEN_HZ, "Together"),
-    hold("Together", "OffHold", "End"),
-    END,
     HANG_UP,
 ]
 WAITING = [
@@ -260,7 +221,7 @@ def test_an_agent_has_a_number_entered_that_neither_they_nor_the_recording_hear(
     alice.wait_ringing()
     alice.answer()
     until(lambda: tone_heard_s(alice.heard(), CALLER_HZ) > 0.5, "alice hears the caller")
-    centre.api("POST", "/api/agents/alice/call/transfer", {"queue": "sales"})
+    centre.api("POST", f"/api/contacts/{visit.contact_id}/transfer", {"queue": "sales"}, agent="alice")
     visit.at("Card")
     parted_s, alone_s = alice.heard().size / RATE + LATE_PACKETS_S, visit.heard().size / RATE + LATE_PACKETS_S
     caller.say(dtmf_tones(CARD))
@@ -283,9 +244,9 @@ def test_an_agent_has_a_number_entered_that_neither_they_nor_the_recording_hear(
     assert [dtmf_digits(samples, rate) for samples in (alice.heard(), customer, agent)] == ["", "", ""]
     assert not alice.times("CALL_DTMF_START")
     assert until_s - from_s > 3
-    assert_tone(between(customer, 0, from_s, rate), CALLER_HZ, rate)
-    assert_tone(between(customer, until_s + LATE_PACKETS_S, until_s + 9, rate), CALLER_HZ, rate)
-    assert_no_tone(between(customer, from_s + LATE_PACKETS_S, until_s - LATE_PACKETS_S, rate), CALLER_HZ, rate)
+    before, after = tone_spans(customer, CALLER_HZ, rate)
+    assert before[1] == pytest.approx(from_s, abs=0.5)
+    assert after[0] - before[1] > 1, "time in which a key is held down may be missing from the recording"
 
 
 def _holding(centre: ApplicationRig, text: bytes) -> list[Path]:

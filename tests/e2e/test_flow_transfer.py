@@ -148,13 +148,14 @@ def test_an_agent_dials_a_customer_and_hands_them_over_through_flows(
 ) -> None:
     """The outbound whisper flow shows its own number and is heard by the customer; the transfer flow is heard by the agent."""
     rung = len(far.times("CALL_INCOMING"))
-    dialled = centre.api("POST", "/api/agents/alice/dial", {"number": FAR_NUMBER, "queue": "sales"})["contact_id"]
+    asked = {"number": FAR_NUMBER, "queue_id": "sales"}
+    dialled = centre.api("POST", "/api/panel/calls", asked, agent="alice")["contact_id"]
     alice.wait_ringing()
     alice.answer()
     far.wait_ringing(times=rung + 1)
     far.answer()
     until(lambda: tone_heard_s(alice.heard(), FAR_HZ) > 0.3, "alice hears the customer")
-    centre.api("POST", "/api/agents/alice/call/transfer", {"agent": "bob"})
+    centre.api("POST", f"/api/contacts/{dialled}/transfer", {"agent": "bob"}, agent="alice")
     bob.wait_ringing()
     bob.answer()
     until(lambda: tone_heard_s(bob.heard(), ALICE_HZ) > 0.3, "bob hears alice")

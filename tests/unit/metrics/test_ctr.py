@@ -59,6 +59,14 @@ def test_every_field_of_the_guide_is_there() -> None:
     assert set(record["Agent"]) == AGENT_FIELDS
 
 
+def test_where_the_recording_was_paused_is_told_with_it() -> None:
+    paused = replace(contact(), recording_gaps_ms=((4_000, 9_500),))
+    told, unpaused = (contact_trace_record(each, instance())["Recording"] for each in (paused, contact()))
+    assert isinstance(told, dict)
+    assert isinstance(unpaused, dict)
+    assert told == {**unpaused, "Gaps": [{"StartMs": 4_000, "EndMs": 9_500}]}
+
+
 def test_durations_are_the_difference_of_the_timestamps_as_written() -> None:
     record = contact_trace_record(contact(), instance())
     queue, agent = record["Queue"], record["Agent"]
