@@ -12,6 +12,7 @@ from app.domain.commands import (
     AddToBridge,
     Answer,
     Command,
+    ContinueRecording,
     CreateBridge,
     Hangup,
     MuteParty,
@@ -66,6 +67,8 @@ def _whole_talk(
         yield from recording.starting(talk, contact) if contact else ()
     if running is not None and running.paused_ms is not None:
         yield PauseRecording(talk.contact_id, running.channel_id)
+    elif running is not None and running.contact_id in contacts and contacts[running.contact_id].recording_gaps_ms:
+        yield ContinueRecording(talk.contact_id, running.channel_id)
 
 
 def _one_party(

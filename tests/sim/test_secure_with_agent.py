@@ -165,3 +165,25 @@ async def test_what_the_flow_asked_before_the_kill_is_done_after_it() -> None:
         await world.reconcile()
     await undisturbed.advance(25_000)
     assert situation(world) == situation(undisturbed)
+
+
+async def test_the_recording_goes_on_after_a_kill_that_the_request_to_go_on_died_with() -> None:
+    world = await in_flow()
+    (running,) = world.telephony.exchange.recordings.values()
+    assert running.paused
+    await world.dies_unheard(DropRequested(ANN, world.contact.contact_id))
+    assert not running.paused
+
+
+async def test_whoever_hangs_up_during_the_entry_ends_it() -> None:
+    """The agent: the customer goes on where the transfer led. The customer: nothing is left."""
+    world = await in_flow()
+    world.telephony.hang_up(world.channel(ANN))
+    await world.advance(6_000)
+    assert (world.phase, world.hears("customer"), world.hears(BOB)) == ("connected", {BOB}, {"customer"})
+    world.caller.hang_up()
+    left = await in_flow()
+    left.caller.hang_up()
+    for each in (world, left):
+        await each.advance(60_000)
+        assert each.empty
