@@ -11,7 +11,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from app.calls.ports import Operations
-from app.errors import Denied, TrunklineError, Unavailable
+from app.errors import Denied, NotFound, TrunklineError, Unavailable
 from app.web.live import ALIVE_EVERY_S, IDLE_FOR_BUSY, RETRY_S, SEND_TIMEOUT_S, SESSION_CHECK_EVERY_S, SIGNED_OUT
 from app.web.sessions import PRINCIPAL, SESSIONS
 from app.web.settings import CLOCK, COUNTERS, OPERATIONS, SOCKETS, Counters
@@ -155,7 +155,11 @@ async def _send(request: web.Request, socket: web.WebSocketResponse, watcher: Wa
             text = view.alive()
         else:
             watcher.wake.clear()
-            text = view.changed()
+            try:
+                text = view.changed()
+            except NotFound:
+                await socket.close(code=SIGNED_OUT, message=b"the agent was removed")
+                return
 
 
 class View:
@@ -170,9 +174,12 @@ class View:
         return msgspec.json.encode({"type": "alive", "now_ms": self._request.app[CLOCK].now_ms()}).decode()
 
     def changed(self) -> str | None:
-        """The first time everything, then the fields that differ; None when none does, or while the view cannot be read."""
+        """The first time everything, then the fields that differ; None when none does, or while the view cannot be read.
+        NotFound when there is no such agent any more."""
         try:
             panel = self._request.app[OPERATIONS].panel(self._agent_id)
+        except NotFound:
+            raise
         except Exception as error:
             self._request.app[COUNTERS].unhandled[type(error).__name__] += 1
             log.exception("panel_failed", agent_id=self._agent_id)

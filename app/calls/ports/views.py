@@ -241,6 +241,7 @@ class Status:
     queues: tuple[QueueView, ...]
     unhandled: int = 0
     """Exceptions that no part of the call engine expected, since the start."""
+    callbacks: tuple[CallbackView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

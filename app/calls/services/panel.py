@@ -27,6 +27,8 @@ class Panels:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._contacts: dict[AgentId, tuple[object, PanelContact]] = {}
+        """The view of each agent's contact, with the values that it was made from."""
         self._watches: dict[AgentId, SupervisionView] = {}
         self._watches_of = -1
         self._waiting: tuple[CallbackView, ...] = ()
@@ -38,12 +40,14 @@ class Panels:
         desk = self._desk
         state = desk.state(agent_id)
         scene = own_scene(desk, state.agent_id)
+        if scene is None:
+            self._contacts.pop(state.agent_id, None)
         served = self._served(state)
         return PanelView(
             desk.revision,
             view.agent(state, desk.brain),
             actions(desk, state),
-            (contact(desk, scene),) if scene is not None else (),
+            (self._contact(scene),) if scene is not None else (),
             self._supervising(state.agent_id),
             tuple(each.name for each in desk.instance.statuses.values() if each.enabled),
             self._queues(served),
@@ -60,6 +64,15 @@ class Panels:
         own = (state.status, state.activity, state.since_ms, state.contact_id, state.next_status, state.reason)
         shared = (self._queues(served), self._waiting, self._supervising(state.agent_id), desk.instance.version)
         return own, state.phone_reachable, talk, shared
+
+    def _contact(self, scene: Scene) -> PanelContact:
+        agent = scene.agent
+        made_from = scene.talk, scene.contact, agent.activity, agent.contact_id, self._desk.instance.version
+        known = self._contacts.get(agent.agent_id)
+        if known is None or known[0] != made_from:
+            known = made_from, contact(self._desk, scene)
+            self._contacts[agent.agent_id] = known
+        return known[1]
 
     def _served(self, state: AgentState) -> tuple[QueueId, ...]:
         instance = self._desk.instance

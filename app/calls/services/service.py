@@ -132,6 +132,7 @@ class Service:
             view.contacts(desk.brain),
             view.queues(desk.brain, desk.now_ms),
             desk.engine.unhandled,
+            callbacks.waiting(desk),
         )
 
     async def changes(self) -> AsyncIterator[Status]:

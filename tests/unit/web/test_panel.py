@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse, WSServerHandshakeError
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from app.domain.events import AgentStatusRequested
 from app.web import panel_socket
@@ -222,3 +223,16 @@ async def test_a_view_that_fails_is_counted_and_comes_back(
         world.live_engine.post(AgentStatusRequested(ANN, "Offline", "test"))
         world.live_engine.post(AgentStatusRequested(ANN, "Available", "test"))
         await panel.until(lambda view: view["agent"]["status"] == "Available")
+
+
+async def test_a_panel_closes_when_its_agent_is_removed(world: Panels, program: ClientSession) -> None:
+    async with program.ws_connect("/ws/panel", headers={"X-Agent": ANN}) as socket:
+        await Panel(socket).until(lambda view: view["agent"]["status"] == "Offline")
+        now = world.configurations.now
+        left = {key: agent for key, agent in now.agents.items() if key != ANN}
+        world.configurations.now = replace(now, version="v2", agents=left)
+        await world.live_engine.configure()
+        async with asyncio.timeout(5):
+            while (await socket.receive()).type is not WSMsgType.CLOSE:
+                pass
+        assert socket.close_code == 4401
