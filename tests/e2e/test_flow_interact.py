@@ -13,6 +13,7 @@ from app.domain.instance import FlowType
 from app.integrations.keys import decrypt
 from app.telephony.audio import dtmf_digits, dtmf_tones
 from app.telephony.audio import tone as sine
+from tests.e2e.bot_flows import TO_BOT, bank
 from tests.e2e.conftest import ALICE_HZ, CALLER_HZ
 from tests.e2e.secret_flows import ASK_HZ, CARD, CHOSEN_HZ, KEY, SECURE, TALKING, WITH_AGENT
 from tests.rig import contents
@@ -27,6 +28,7 @@ from tests.rig.listening import (
     assert_tone,
     between,
     find_prompt,
+    has_prompt,
     spoken,
     tone_heard_s,
     tone_spans,
@@ -36,7 +38,7 @@ from tests.rig.waiting import until
 
 pytestmark = pytest.mark.e2e
 
-MENUS, QUEUE, CARDS, TALKS = "+12025550111", "+12025550112", "+12025550113", "+12025550114"
+MENUS, QUEUE, CARDS, TALKS, BANK = (f"+1202555011{number}" for number in range(1, 6))
 START_HZ, LONG_HZ, LOOP_HZ = 500.0, 700.0, 800.0
 LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ, INTERRUPT_HZ, FULL_HZ = (1250.0 + 150 * number for number in range(6))
 MARKS = (CHOSEN_HZ, LATE_HZ, OTHER_HZ, INVALID_HZ, NEXT_HZ)
@@ -123,6 +125,8 @@ def centre() -> Iterator[ApplicationRig]:
             contents.flow("talking", TALKING, number=TALKS),
             contents.flow("with agent", WITH_AGENT, FlowType.QUEUE_TRANSFER, default=True),
             contents.flow("talk", TALK, number=MENUS),
+            contents.flow("bank", TO_BOT, number=BANK),
+            bank,
         )
         rig.start()
         yield rig
@@ -185,6 +189,36 @@ def test_a_queue_flow_interrupts_its_loop_and_a_full_queue_takes_nobody(
     assert second - first == pytest.approx(2.5, abs=0.3)
     assert record["Queue"]["Name"] == "narrow"
     assert 4 <= record["Queue"]["Duration"] <= 6
+
+
+def test_a_bot_asks_for_what_it_needs_to_know(centre: ApplicationRig, caller: Baresip) -> None:
+    """A key interrupts the block's prompt and is the intent; four more fill its slot; the last one confirms."""
+    visit = Visit.begin(centre, caller, BANK)
+    barged_s = visit.press("1", "Bot")
+    asked, confirmed, closed, answered = (
+        spoken(centre.var, text)
+        for text in (
+            "Please key in your account.",
+            "You want account 4711. Is that right?",
+            "One moment, please.",
+            "The balance of 4711.",
+        )
+    )
+    until(lambda: has_prompt(visit.heard(), asked), "the bot asks for the account", every_s=0.1)
+    visit.press("4711")
+    until(lambda: has_prompt(visit.heard(), confirmed), "the bot asks whether it is right", every_s=0.1)
+    visit.press("1")
+    record = visit.ended()
+    heard = visit.heard()
+
+    assert record["Attributes"] == {"account": "4711", "intent": "Balance"}
+    assert visit.tones(CHOSEN_HZ, OTHER_HZ) == [CHOSEN_HZ]
+    begun = [find_prompt(heard, prompt).start_s for prompt in (asked, confirmed, closed)]
+    begun += [tone_spans(heard, CHOSEN_HZ)[0][0], find_prompt(heard, answered).start_s]
+    assert begun == sorted(begun)
+    assert has_prompt(heard, closed)
+    assert has_prompt(heard, answered)
+    _assert_cut(visit, barged_s)
 
 
 def test_an_encrypted_entry_is_known_to_the_private_keys_holder_and_to_nobody_else(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from app.telephony.install import TestTools
-from tests.e2e.test_calls import DIRECT, FAR_ADDRESS, FAR_HZ, FAR_NUMBER, far_trunk
+from tests.e2e.talking import DIRECT, FAR_ADDRESS, FAR_HZ, FAR_NUMBER, far_trunk
 from tests.e2e.test_first_call import to_queue
 from tests.e2e.test_status_page import CONTRASTS
 from tests.rig import contents

@@ -4,7 +4,6 @@ import functools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from typing import Self
 
 from app.telephony.install import Engine, ensure_engine
 from tests.rig.configuration import MODULES, TEMPLATES
+from tests.rig.ports import free_port, free_ports
 
 
 class RigError(Exception):
@@ -25,13 +25,6 @@ class RigError(Exception):
 def engine() -> Engine:
     """The Asterisk that the application itself would run; fetched when this machine has none yet."""
     return ensure_engine(Path(os.environ.get("TRUNKLINE_VAR", "var")))
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of the loopback address that nobody uses now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(slots=True)
@@ -49,8 +42,8 @@ class AsteriskRig:
     listener_port: int = field(default_factory=free_port)
     http_port: int = field(default_factory=free_port)
     ami_port: int = field(default_factory=free_port)
-    sip_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
-    rtp_start: int = field(default_factory=lambda: 20_000 + os.getpid() % 100 * 100)
+    sip_port: int = field(default_factory=free_port)
+    rtp_start: int = field(default_factory=lambda: free_ports(100))
     modules: tuple[str, ...] = tuple(MODULES.split())
     overrides: dict[str, str] = field(default_factory=dict)
     home: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="rig-")))

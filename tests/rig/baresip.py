@@ -22,7 +22,7 @@ import soundfile
 
 from app.telephony.audio import Samples, as_floats, write_wav
 from app.telephony.install import TestTools
-from tests.rig.ports import free_port
+from tests.rig.ports import free_port, free_ports
 from tests.rig.waiting import until
 
 RATE = 8000
@@ -78,7 +78,7 @@ class Baresip:
     address: str = "127.0.0.1"
     tone_hz: float = 440.0
     seen: list[Seen] = field(default_factory=list)
-    sip_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
+    sip_port: int = field(default_factory=free_port)
     home: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="phone-")))
     _control_port: int = field(default_factory=free_port)
     _process: "subprocess.Popen[bytes] | None" = None
@@ -89,7 +89,7 @@ class Baresip:
         says = self.home / "says.wav"
         moments = np.arange(RATE * 600) / RATE
         write_wav(says, np.sin(2 * np.pi * self.tone_hz * moments) * 0.25, RATE)
-        rtp_start = 33_000 + self.sip_port % 10_000 * 2
+        rtp_start = free_ports(8)
         (self.home / "config").write_text(
             CONFIGURATION.format(
                 address=self.address,

@@ -5,7 +5,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from app.store.models.history import ContactRecord, Journal
 from app.telephony.install import TestTools, ensure_engine, ensure_test_tools
 from app.telephony.node import process
 from app.telephony.node.layout import Layout
-from tests.rig.ports import free_port
+from tests.rig.ports import free_port, media_ports
 
 TRUNK_ADDRESS = "127.0.0.2"
 """Where the carrier's calls come from: phones use 127.0.0.1."""
@@ -52,7 +51,7 @@ class Installation:
     ari_port: int = field(default_factory=free_port)
     http_port: int = field(default_factory=free_port)
     ami_port: int = field(default_factory=free_port)
-    sip_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
+    sip_port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
         ensure_engine(project_var())
@@ -87,7 +86,7 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """The environment of an installation of its own on this machine."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TRUNKLINE_")}
-        rtp_start = 10_000 + self.sip_port // 4 % 9 * 1_000
+        rtp_start, rtp_end = media_ports()
         own = {
             "VAR": self.var,
             "DATABASE_URL": self.database_url,
@@ -99,7 +98,7 @@ class Installation:
             "AMI_PORT": self.ami_port,
             "SIP_PORT": self.sip_port,
             "RTP_START": rtp_start,
-            "RTP_END": rtp_start + 998,
+            "RTP_END": rtp_end,
         }
         return kept | {f"TRUNKLINE_{name}": str(value) for name, value in (own | self.settings).items()}
 

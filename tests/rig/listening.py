@@ -89,6 +89,12 @@ def tone_heard_s(heard: Samples, hz: float, rate: int = RATE, window_s: float = 
     return sum(until_s - start_s for start_s, until_s in tone_spans(heard, hz, rate, window_s))
 
 
+def goes_on(heard: Samples, hz: float, rate: int = RATE) -> bool:
+    """The tone is there most of the time, and as loud as somebody who speaks: what breaks off another tone is neither."""
+    parts = [tone_level_db(part, rate, hz) > TONE_DB for part in np.array_split(heard, 3)]
+    return sum(parts) >= 2
+
+
 def longest_gap_s(heard: Samples, hz: float, rate: int = RATE) -> float:
     """The longest stretch without the tone between its first and its last moment."""
     spans = tone_spans(heard, hz, rate)

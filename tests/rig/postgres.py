@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,7 @@ import psycopg
 
 from app.errors import TrunklineError
 from app.telephony.install import TestTools, ensure_test_tools
+from tests.rig.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 USER, PASSWORD = "trunkline", "rig-password"
@@ -29,12 +29,6 @@ def tools() -> TestTools:
         return ensure_test_tools(Path(os.environ.get("TRUNKLINE_VAR") or ROOT / "var"))
     except TrunklineError as error:
         raise NoPostgres(f"There is no Postgres to test with. {error}") from None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class PostgresServer:

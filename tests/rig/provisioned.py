@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from app.telephony.ari import AriClient, AriNode
 from app.telephony.install import Engine, ensure_test_tools
 from app.telephony.node.provisioning import Provisioned, provision
 from app.telephony.node.supervisor import Supervisor, stop_asterisk
-from tests.rig.asterisk import free_port
+from tests.rig.ports import free_port, free_ports
 
 VAR = Path(os.environ.get("TRUNKLINE_VAR", "var"))
 SIPP_SCENARIOS = Path(__file__).resolve().parents[1] / "sipp"
@@ -74,14 +73,14 @@ async def until(condition: Callable[[], Awaitable[Any]], timeout_s: float = 5.0)
 
 def free_settings() -> NetworkSettings:
     """Ports of the loopback address that nobody uses, and a short patience for callers."""
-    start = 22_000 + os.getpid() % 50 * 40
+    rtp_start = free_ports(40)
     return NetworkSettings(
-        sip_port=free_port(socket.SOCK_DGRAM),
+        sip_port=free_port(),
         http_port=free_port(),
         ami_port=free_port(),
         ari_port=free_port(),
-        rtp_start=start,
-        rtp_end=start + 38,
+        rtp_start=rtp_start,
+        rtp_end=rtp_start + 38,
         bind_address="127.0.0.1",
         fallback_wait_s=7,
     )
@@ -89,7 +88,7 @@ def free_settings() -> NetworkSettings:
 
 @asynccontextmanager
 async def running(engine: Engine, settings: NetworkSettings, var: Path) -> AsyncIterator[Node]:
-    trunks = (Trunk("demo", "127.0.0.1", port=free_port(socket.SOCK_DGRAM)),)
+    trunks = (Trunk("demo", "127.0.0.1", port=free_port()),)
     provisioned = provision(settings, trunks, engine, var, "node1")
     supervisor = Supervisor(engine, provisioned.layout, settings)
     url = f"http://127.0.0.1:{settings.http_port}/ari"

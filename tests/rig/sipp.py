@@ -5,7 +5,6 @@ One `Sipp` is one running process: callers over a trunk (`callers`), or all desk
 
 import csv
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -48,7 +47,7 @@ class Sipp:
     scenario: str
     arguments: list[str]
     address: str = "127.0.0.1"
-    port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
+    port: int = field(default_factory=free_port)
     home: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="sipp-")))
     _process: "subprocess.Popen[bytes] | None" = None
 

@@ -23,7 +23,8 @@ from app.telephony.ami import (
     SecurityEvent,
 )
 from tests.contract.ami.conftest import node
-from tests.rig.asterisk import AsteriskRig, free_port
+from tests.rig.asterisk import AsteriskRig
+from tests.rig.ports import free_port
 
 pytestmark = pytest.mark.contract
 

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from app.calls.ports import NotAnswered
+from app.integrations.functions import process
 from app.integrations.integrations import Integrations
 from tests.rig.waiting import eventually
 
@@ -129,7 +130,9 @@ async def test_slow_and_noisy_handlers_slow_nobody_else(integrations: Integratio
     assert all(isinstance(answer, NotAnswered) for answer in answers)
 
 
-async def test_what_a_handler_prints_is_in_the_log(integrations: Integrations) -> None:
+async def test_what_a_handler_prints_is_in_the_log(integrations: Integrations, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a logger of its own: one that was used under an earlier test's configuration is not captured."""
+    monkeypatch.setattr(process, "log", structlog.get_logger())
     write(
         integrations,
         "talk",

@@ -18,7 +18,8 @@ from app.store.db import Database
 from app.store.models import ALL_MODELS
 from app.store.models.base import current
 from tests.contract.store.conftest import Opener
-from tests.rig.postgres import USER, PostgresServer, free_port
+from tests.rig.ports import free_port
+from tests.rig.postgres import USER, PostgresServer
 
 pytestmark = pytest.mark.contract
 

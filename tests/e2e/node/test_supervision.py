@@ -19,7 +19,7 @@ from app.telephony.node import process
 from app.telephony.node.endpoints import remove_phone, sync_phones
 from app.telephony.node.provisioning import provision
 from app.telephony.node.supervisor import Supervisor, stop_asterisk
-from tests.rig.asterisk import free_port
+from tests.rig.ports import free_port
 from tests.rig.provisioned import (
     PROJECT,
     VAR,
