@@ -118,6 +118,11 @@ def _has_consult(scene: Scene, _: object) -> str:
     return "" if scene.talks and scene.consult is not None else "No transfer is under way."
 
 
+def _can_leave(scene: Scene, ask: object) -> str:
+    leaving = scene.consult is not None and scene.consult.blind
+    return "You are leaving already: as soon as the transfer flow is done." if leaving else _has_consult(scene, ask)
+
+
 def _can_pause(scene: Scene, ask: asks.PauseRecording) -> str:
     running = scene.talk.recording
     if not scene.talks or running is None:
@@ -178,7 +183,7 @@ CONTROLS: dict[type, Control] = {
     asks.Swap: Control(_plain(control.SwapRequested), _can_swap, {"swap": {}}),
     asks.Join: Control(_plain(control.JoinRequested), _can_join, {"join": {}}),
     asks.Drop: Control(_plain(control.DropRequested), _has_consult, {"drop": {}}),
-    asks.Leave: Control(_plain(control.LeaveRequested), _has_consult, {"leave": {}}),
+    asks.Leave: Control(_plain(control.LeaveRequested), _can_leave, {"leave": {}}),
     asks.PauseRecording: Control(_pause, _can_pause, {"pause-recording": {}, "continue-recording": {"paused": False}}),
     EndAfterContactWork: Control(_end_work, _can_end_work, {"end-work": {}}),
 }
