@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.e2e.test_calls import HOLD_HZ, hold, to_queue
+from tests.e2e.talking import HOLD_HZ, hold, to_queue
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, dial
