@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from app.telephony.install import TestTools
 from tests.e2e.talking import DIRECT, FAR_ADDRESS, FAR_HZ, FAR_NUMBER, far_trunk
@@ -20,6 +20,11 @@ from tests.rig.waiting import until
 pytestmark = pytest.mark.e2e
 
 CALLER_HZ, AGENT_HZ = 440.0, 1250.0
+REFUSALS = {
+    "NotAllowedError": "The browser may not use the microphone.",
+    "NotFoundError": "No microphone was found.",
+    "NotReadableError": "Another program may be using it",
+}
 LOUD_DB, ABOVE_NOISE_DB = -45.0, 20.0
 
 
@@ -193,12 +198,20 @@ def test_auto_accept_and_a_page_closed_in_a_talk(centre: ApplicationRig, caller:
     centre.wait_agent("dave", "after contact work")
 
 
-def test_a_second_page_takes_the_phone_over(centre: ApplicationRig, browser: Browser, carol: Softphone) -> None:
+def test_a_second_page_takes_the_phone_over_if_it_has_a_microphone(
+    centre: ApplicationRig, browser: Browser, carol: Softphone
+) -> None:
     second = open_phone(centre, browser, "carol")
     carol.wait_line("Used elsewhere")
     carol.press("Use the phone here")
     carol.wait_line("Ready")
     second.wait_line("Used elsewhere")
+    for error, words in REFUSALS.items():
+        second.page.evaluate("error => { window.refused = error; }", error)
+        second.page.locator("#start").press("Enter")
+        expect(second.page.locator("#words")).to_contain_text(words)
+        second.wait_line("No microphone")
+    carol.wait_line("Ready")
     second.page.context.close()
 
 

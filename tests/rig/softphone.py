@@ -18,9 +18,12 @@ RATE = 48_000
 AS_IT_IS = """
 const ask = MediaDevices.prototype.getUserMedia;
 const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-MediaDevices.prototype.getUserMedia = function () { return ask.call(this, { audio }); };
+MediaDevices.prototype.getUserMedia = async function () {
+  if (window.refused) throw new DOMException("", window.refused);
+  return ask.call(this, { audio });
+};
 """
-"""A microphone's noise suppression takes a steady tone for noise."""
+"""A microphone's noise suppression takes a steady tone for noise. `window.refused` names the error that a browser refuses it with."""
 
 HEARD = """async ([hertz, seconds]) => {
   const context = new AudioContext();
