@@ -57,7 +57,7 @@ def dispatch(
     agents: str = typer.Option("1,20", "--agents", help="Numbers of agents who hang up."),
     waiting: str = typer.Option("100,1000", "--waiting", help="Numbers of contacts that wait."),
     rate: float = typer.Option(10.0, "--rate", min=0.1, help="How many agents become free in a second."),
-    fill_rate: float = typer.Option(80.0, "--fill-rate", min=1.0, help="Calls a second until enough wait."),
+    fill_rate: float = typer.Option(60.0, "--fill-rate", min=1.0, help="Calls a second until enough wait."),
     targets: str = typer.Option(",".join(call_benchmark.TARGETS), "--targets", help="Who is measured."),
 ) -> None:
     """An agent's hang-up to their next contact's INVITE; against app_queue and a minimal Stasis script on the same Asterisk."""

@@ -115,6 +115,11 @@ class Ground:
             time.sleep(0.2)
         return left
 
+    def backlog(self) -> int:
+        """Messages within Asterisk that nobody has read yet. A module whose messages they are must not be unloaded."""
+        rows = [line.split() for line in self.command("core show taskprocessors like stasis/").splitlines()]
+        return sum(int(row[2]) for row in rows if len(row) == 8 and row[2].isdigit())
+
     def complaints(self) -> list[str]:
         """The first warnings and errors of Asterisk."""
         path = self.layout.log / "messages.log"

@@ -121,7 +121,7 @@ class DialplanQueue:
             raise Unavailable(what="app_queue", why=told.strip() or "Asterisk does not load it", remedy="")
 
     def settle(self) -> None:
-        _wait(lambda: self._ground.channels() == 0)
+        _wait(lambda: self._ground.channels() == 0 and self._ground.backlog() == 0)
 
     def finish(self) -> None:
         self._ground.command("module unload app_queue.so")
