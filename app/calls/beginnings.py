@@ -32,6 +32,11 @@ def arrived(brain: "Brain", event: Happening) -> None:
         return
     called = to_e164(event.called, brain.instance.country) or event.called
     agent = _agent_at(brain, event) if called not in brain.instance.numbers else None
+    consulting = contact_of_second_line(brain, event)
+    if agent is not None and consulting is not None:
+        wish = call_control.ConsultOnPhone(consulting, event.node, agent, event.channel_id, event.called)
+        brain.pending.append(wish)
+        return
     if agent is not None and _may_begin(brain, event.contact_id, called):
         queue_id = _first_queue(brain, agent)
         contact = _outbound(brain, event.contact_id, event.node, InitiationMethod.OUTBOUND, called, queue_id)
@@ -49,6 +54,14 @@ def arrived(brain: "Brain", event: Happening) -> None:
             brain.pending.append(requests.CancelCallback(live.contact.contact_id, "the customer called again"))
     entry = TraceEntry(brain.now_ms, "call", "arrived", called, {"from": calling, "by": event.origin_name})
     _begin(brain, begin.arrived(event, contact, brain.instance, brain.now_ms), entry)
+
+
+def contact_of_second_line(brain: "Brain", call: events.CallArrived) -> ContactId | None:
+    """The contact of an agent who dials on another line of the phone on which they have it; None for every other call."""
+    called = to_e164(call.called, brain.instance.country) or call.called
+    agent = _agent_at(brain, call) if called not in brain.instance.numbers else None
+    state = brain.memory.routing.agents[agent] if agent is not None else None
+    return state.contact_id if state is not None and state.activity in BUSY else None
 
 
 def dialled_by_agent(brain: "Brain", event: Happening) -> None:
@@ -150,12 +163,12 @@ def _first_queue(brain: "Brain", agent_id: AgentId) -> QueueId | None:
 
 
 def _agent_at(brain: "Brain", call: events.CallArrived) -> AgentId | None:
-    """The agent who dials on their own phone, unless they are with a contact."""
+    """The agent who dials on their own phone."""
     if call.origin != "phone":
         return None
     agents = (each.agent_id for each in brain.instance.agents.values() if each.phone == call.origin_name)
     states = brain.memory.routing.agents
-    return next((each for each in agents if each in states and states[each].activity not in BUSY), None)
+    return next((each for each in agents if each in states), None)
 
 
 def _waits_for(live: Live, number: str, queue_id: QueueId) -> bool:

@@ -20,6 +20,7 @@ from app.domain.call_control import (
     CallbackCancelRequested,
     CallControl,
     CallRequested,
+    ConsultOnPhone,
     OutboundCallRequested,
     PhoneKeys,
 )
@@ -108,6 +109,8 @@ class Brain:
 
     def contact_of(self, event: Event) -> ContactId | None:
         """The contact an event concerns, as far as its ids tell."""
+        if isinstance(event, events.CallArrived):
+            return beginnings.contact_of_second_line(self, event) or event.contact_id
         contact_id = getattr(event, "contact_id", None) or self.channels.get(
             getattr(event, "channel_id", ChannelId(""))
         )
@@ -285,6 +288,7 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     requests.DialCustomer: Brain._to_conversation,
     requests.QueueCallback: beginnings.callback_planned,
     requests.CancelCallback: Brain._to_conversation,
+    ConsultOnPhone: Brain._to_conversation,
     requests.Answered: runs.answered,
 }
 """Which core an event or a request goes to. `check` holds that every one of them stands here."""

@@ -167,7 +167,7 @@ class Engine:
         self._last_seq = self.journal.append(type(event).__name__, now_ms, contact_id, encode_event(event))
         for command in self._ringing_first(self._handle(event, now_ms)):
             self.carry_out(command)
-        if isinstance(event, CallArrived) and self.brain.live(event.contact_id) is None:
+        if isinstance(event, CallArrived) and event.channel_id not in self.brain.channels:
             log.warning("a call was refused: nobody owns the number", called=event.called, by=event.origin_name)
         if self._last_seq - self._snapshot_seq >= SNAPSHOT_EVERY and self._snapshotting is None:
             self._snapshotting = asyncio.get_running_loop().create_task(self._background_snapshot())

@@ -198,7 +198,7 @@ def differences(
 def _gone(live: Live, inventory: Inventory, fetched_ms: int, cause: int) -> Iterator[Difference]:
     """Channels of a contact that the node no longer has, and answers that were missed."""
     words = "the channel was gone when Asterisk was asked"
-    for party in live.conversation.parties:
+    for party in (*live.conversation.parties, *live.conversation.resting):
         channel = inventory.channels.get(party.channel_id)
         if party.since_ms >= fetched_ms or (party.call is None and party.place is Place.DIALLED):
             continue

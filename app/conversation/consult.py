@@ -10,7 +10,7 @@ from app.conversation.state import Call, Consult, Party, Place, Role, Sound, Sta
 from app.conversation.step import Happening, Turn
 from app.domain.agent import REASONS, AgentTrigger
 from app.domain.call_control import TransferRequested
-from app.domain.causes import TRUNK_FAILED, in_words
+from app.domain.causes import in_words
 from app.domain.commands import Hangup
 from app.domain.contact import Hook, InitiationMethod
 from app.domain.events import ChannelAnswered, ChannelEnded, RequestFailed, TimerFired
@@ -166,10 +166,9 @@ def ended(turn: Turn, event: Happening) -> None:
     consult, other = turn.conversation.consult, turn.party(event.channel_id)
     if consult is None or other is None:
         return
-    if other.agent_id is None:
-        if other.place is Place.DIALLED and event.cause in TRUNK_FAILED:
-            turn.change(consult=replace(consult, other=parties.next_trunk(turn, other)))
-            return
+    if parties.trunk_failed(other, event):
+        turn.change(consult=replace(consult, other=parties.next_trunk(turn, other)))
+    elif other.agent_id is None:
         parties.lost(turn, other.channel_id)
         over(turn, in_words(event.cause))
     elif other.place is Place.DIALLED:
@@ -202,13 +201,13 @@ def refused(turn: Turn, event: Happening) -> None:
     other = turn.party(consult.other) if consult else None
     if consult is None or other is None or other.place is not Place.DIALLED:
         return
-    if other.agent_id is not None:
+    if parties.trunk_failed(other, event):
+        turn.change(consult=replace(consult, other=parties.next_trunk(turn, other)))
+    elif other.agent_id is not None:
         _not_answered(turn, other, AgentTrigger.UNREACHABLE, event.reason)
-    elif event.status == 404:
+    else:
         parties.lost(turn, other.channel_id)
         over(turn, event.reason)
-    else:
-        turn.change(consult=replace(consult, other=parties.next_trunk(turn, other)))
 
 
 def _not_answered(turn: Turn, other: Party, trigger: AgentTrigger, reason: str) -> None:
@@ -226,10 +225,14 @@ def _not_answered(turn: Turn, other: Party, trigger: AgentTrigger, reason: str) 
 
 
 def over(turn: Turn, reason: str) -> None:
-    """The consultation is over, and the customer is with the agent again."""
-    agent = turn.agent
+    """The consultation is over, and the customer is with the agent again; at a phone that has them on hold, once it takes them back."""
+    consult = turn.conversation.consult
+    held = consult is not None and consult.lines is not None and consult.lines.held
     turn.note("consultation over", reason=reason)
     ending.end_consult(turn)
-    if agent is not None and turn.conversation.customer is not None:
+    agent = turn.agent
+    if agent is not None and held:
+        parties.hold(turn, agent.channel_id)
+    elif agent is not None and turn.conversation.customer is not None:
         parties.join(turn, turn.conversation.customer, agent.channel_id)
     chain.finish_if_over(turn)

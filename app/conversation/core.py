@@ -135,7 +135,7 @@ HANDLERS: dict[tuple[Phase, type], Handler] = {
     (Phase.WHISPER, ChannelEnded): talk.ended_while_whispering,
     (Phase.WHISPER, asked.LeaveRequested): talk.left,
     # they talk
-    (Phase.TALK, ChannelEnded): talk.ended_while_talking,
+    (Phase.TALK, ChannelEnded): phone_keys.line_ended,
     (Phase.TALK, RequestFailed): talk.join_refused,
     (Phase.TALK, FlowEnded): talk.hold_flow_ended,
     (Phase.TALK, asked.HoldRequested): hold.held,
@@ -151,6 +151,8 @@ HANDLERS: dict[tuple[Phase, type], Handler] = {
     (Phase.TALK, asked.SupervisionRequested): monitor.requested,
     (Phase.TALK, asked.PhoneHeld): phone_keys.held,
     (Phase.TALK, asked.PhoneTransferred): phone_keys.transferred,
+    (Phase.TALK, asked.PhoneLinesJoined): phone_keys.lines_joined,
+    (Phase.TALK, asked.ConsultOnPhone): phone_keys.dialled,
     # the customer is with an outside number
     (Phase.OUTSIDE, ChannelAnswered): outside.answered,
     (Phase.OUTSIDE, ChannelEnded): outside.ended,
@@ -189,4 +191,5 @@ ANY_PHASE: dict[type, Handler] = {
     TransferToAgent: _cannot_be_done,
     HoldParty: _cannot_be_done,
     DialCustomer: _cannot_be_done,
+    asked.ConsultOnPhone: phone_keys.refused,
 }

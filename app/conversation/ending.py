@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.conversation import chain, parties, recording
+from app.conversation import chain, lines, parties, recording
 from app.conversation.state import Party, Phase, Place, Role, Stage
 from app.conversation.step import Happening, Turn
 from app.domain.agent import AgentTrigger
@@ -86,6 +86,7 @@ def end_consult(turn: Turn) -> None:
     consult = turn.conversation.consult
     if consult is None:
         return
+    lines.back_to_first(turn)
     turn.change(consult=None)
     if consult.contact_id is not None:
         if consult.stage in (Stage.QUEUED, Stage.RINGING):

@@ -36,6 +36,7 @@ def hand_over(turn: Turn, *, hung_up: bool = False) -> None:
     assert agent is not None
     assert customer is not None
     (parties.lost if hung_up else parties.drop)(turn, agent.channel_id)
+    turn.ask(*(Hangup(turn.key, line.channel_id) for line in turn.conversation.resting))
     ending.enter_after_work(turn, agent)
     turn.note("agent left", "transferred")
     parties.apart(turn, customer.channel_id)

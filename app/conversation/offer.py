@@ -88,7 +88,11 @@ def ring_refused(turn: Turn, event: Happening) -> None:
     assert isinstance(event, RequestFailed)
     agent = turn.agent
     calls = (RingPhone.__name__, DialNumber.__name__)
-    if agent is not None and event.command in calls and event.target == agent.channel_id:
+    if agent is None or event.command not in calls or event.target != agent.channel_id:
+        return
+    if parties.trunk_failed(agent, event):
+        turn.change(lead=parties.next_trunk(turn, agent))
+    else:
         missed(turn, AgentTrigger.UNREACHABLE, event.reason)
 
 
@@ -96,7 +100,9 @@ def ended_while_ringing(turn: Turn, event: Happening) -> None:
     """The phone said no, or the customer gave up."""
     assert isinstance(event, ChannelEnded)
     agent = turn.agent
-    if agent is not None and event.channel_id == agent.channel_id:
+    if agent is not None and event.channel_id == agent.channel_id and parties.trunk_failed(agent, event):
+        turn.change(lead=parties.next_trunk(turn, agent))
+    elif agent is not None and event.channel_id == agent.channel_id:
         missed(turn, *why_not_answered(event))
     else:
         ending.customer_ended(turn, event)

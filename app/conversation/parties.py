@@ -6,6 +6,7 @@ from dataclasses import replace
 from app.conversation import recording
 from app.conversation.state import Call, Conversation, Party, Place, Role, Sound
 from app.conversation.step import Turn
+from app.domain.causes import TRUNK_FAILED
 from app.domain.commands import (
     AddToBridge,
     CancelTimer,
@@ -23,9 +24,13 @@ from app.domain.commands import (
     StopRinging,
 )
 from app.domain.contact import Contact, Hook
+from app.domain.events import ChannelEnded, RequestFailed
 from app.domain.ids import BridgeId, ChannelId, ContactId, ExecutionId, FlowId
 from app.domain.instance import FlowType
 from app.domain.requests import StartFlow, StopFlow
+
+NO_TRUNK = 404
+"""With this status a number is refused when no trunk is left."""
 
 BEGIN: dict[Sound, Callable[[ContactId, ChannelId], Command]] = {Sound.MUSIC: StartMusic, Sound.RINGING: StartRinging}
 CEASE: dict[Sound, Callable[[ContactId, ChannelId], Command]] = {Sound.MUSIC: StopMusic, Sound.RINGING: StopRinging}
@@ -50,6 +55,14 @@ def calling(talk: Conversation, party: Party) -> tuple[Command, ...]:
     if party.role in (Role.AGENT, Role.SUPERVISOR) and not made.address.startswith("+"):
         return (RingPhone(talk.contact_id, talk.node, party.channel_id, made.address, *shown, made.auto_answer),)
     return (DialNumber(talk.contact_id, talk.node, party.channel_id, made.address, *shown, made.attempt),)
+
+
+def trunk_failed(party: Party, event: ChannelEnded | RequestFailed) -> bool:
+    """True when an outside number was not reached because of the trunk, and the next one is to be tried."""
+    outside = party.call is not None and party.call.address.startswith("+") and party.place is Place.DIALLED
+    if isinstance(event, ChannelEnded):
+        return outside and event.cause in TRUNK_FAILED
+    return outside and event.status != NO_TRUNK
 
 
 def next_trunk(turn: Turn, party: Party) -> ChannelId:

@@ -32,7 +32,7 @@ def resume(
 ) -> tuple[Command, ...]:
     """The commands for one conversation, given its open contacts, which channels are there and who is in which bridge."""
     commands = list(_whole_talk(talk, contacts, present, bridges))
-    for party in talk.parties:
+    for party in (*talk.parties, *talk.resting):
         if party.place is Place.DIALLED:
             commands += parties.calling(talk, party) if party.channel_id not in present else ()
         elif party.channel_id in present:

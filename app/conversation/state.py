@@ -112,6 +112,16 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """The agent consults on the line `second` of their phone. `resting` is the line that they do not talk on now, and no party
+    meanwhile. `held`: the customer's line is on hold at the phone itself."""
+
+    second: ChannelId
+    resting: Party
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Consult:
     """The agent is about to hand the customer over. `contact_id` is the contact that the customer goes on with; None for an outside
     number, which takes the customer as they are. `other` is the party consulted, once there is one."""
@@ -125,6 +135,8 @@ class Consult:
     blind: bool = False
     run: ExecutionId | None = None
     """The transfer flow: the agent hears it, until it puts the agent on hold."""
+    lines: Lines | None = None
+    """None while the agent has one line, as everybody who consults from the panel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +245,13 @@ class Conversation:
     def channels(self) -> tuple[ChannelId, ...]:
         """The channels that should exist now, or soon."""
         ears = (watch.ear for watch in self.watches if watch.ear is not None)
-        return (*(party.channel_id for party in self.parties), *ears)
+        return (*(party.channel_id for party in (*self.parties, *self.resting)), *ears)
+
+    @property
+    def resting(self) -> tuple[Party, ...]:
+        """The line of the agent's phone that is not talked on, while there are two."""
+        lines = self.consult.lines if self.consult is not None else None
+        return (lines.resting,) if lines is not None else ()
 
     @property
     def bridges(self) -> tuple[BridgeId, ...]:

@@ -144,6 +144,25 @@ class PhoneTransferred:
     to: str
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneLinesJoined:
+    """Somebody made two calls of their own phone one with its transfer key (a REFER with Replaces), to leave both."""
+
+    channel_id: ChannelId
+    other_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultOnPhone:
+    """An agent who has this contact dialled `to` on another line of their phone, which is the channel."""
+
+    contact_id: ContactId
+    node: NodeName
+    agent_id: AgentId
+    channel_id: ChannelId
+    to: str
+
+
 class Supervision(StrEnum):
     """How a supervisor takes part in a call."""
 
@@ -189,4 +208,4 @@ CallControl = (
     | CallbackCancelRequested
 )
 
-PhoneKeys = PhoneHeld | PhoneTransferred
+PhoneKeys = PhoneHeld | PhoneTransferred | PhoneLinesJoined

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.agent import AgentTrigger
+from app.domain.call_control import ConsultOnPhone
 from app.domain.contact import Hook
 from app.domain.ids import AgentId, ChannelId, ContactId, ExecutionId, FlowId, InvocationId, QueueId
 from app.domain.instance import FlowType
@@ -109,10 +110,8 @@ class HoldParty:
 @dataclass(frozen=True, slots=True)
 class DialCustomer:
     """Call phone number, in an outbound whisper flow: place the agent's call now, showing this caller id (empty: the queue's).
-
     Answered `success` once the customer has answered: what the flow plays next is for them. When they do not, the call is over and
-    with it the run; `error` fails it.
-    """
+    with it the run; `error` fails it."""
 
     contact_id: ContactId
     execution_id: ExecutionId
@@ -296,5 +295,6 @@ Request = (
     | DialCustomer
     | QueueCallback
     | CancelCallback
+    | ConsultOnPhone
     | Answered
 )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.call_control import PhoneHeld, PhoneTransferred
+from app.domain.call_control import PhoneHeld, PhoneLinesJoined, PhoneTransferred
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, DigitReceived, Event, PlaybackFinished
 from app.domain.ids import ChannelId, ContactId, NodeName, PlaybackId
 
@@ -157,10 +157,13 @@ class Inbound:
         return (PhoneHeld(ChannelId(event["channel"]["id"]), held=event["type"] == "ChannelHold"),)
 
     def _transferred(self, event: AriEvent) -> Iterable[Outcome]:
-        """Only what was dialled counts. That two calls of the phone be made one (attended) names channels, and is not heard."""
-        channel_id = event["referred_by"]["source_channel"]["id"]
-        destination = event["refer_to"].get("requested_destination", NOTHING).get("destination", "")
-        return (PhoneTransferred(ChannelId(channel_id), destination),) if destination else ()
+        """To what was dialled (blind), or to another call of the same phone (attended)."""
+        channel_id, refer_to = ChannelId(event["referred_by"]["source_channel"]["id"]), event["refer_to"]
+        other_id = refer_to.get("destination_channel", NOTHING).get("id")
+        if other_id:
+            return (PhoneLinesJoined(channel_id, ChannelId(other_id)),)
+        destination = refer_to.get("requested_destination", NOTHING).get("destination", "")
+        return (PhoneTransferred(channel_id, destination),) if destination else ()
 
     def _played(self, event: AriEvent) -> Iterable[Outcome]:
         playback = event["playback"]

@@ -110,8 +110,8 @@ def far_phone(tools: TestTools) -> Baresip:
 
 
 @contextmanager
-def talking_centre(far: Baresip) -> Iterator[ApplicationRig]:
-    """The demo, two agents, and a second trunk whose far end is there before Asterisk asks for it."""
+def talking_centre(far: Baresip, *more: contents.Fill) -> Iterator[ApplicationRig]:
+    """The demo, two agents, a second trunk whose far end is there before Asterisk asks for it, and what else a module needs."""
     with ApplicationRig() as rig:
         rig.fill(
             contents.demo,
@@ -126,6 +126,7 @@ def talking_centre(far: Baresip) -> Iterator[ApplicationRig]:
             callback,
             hold,
             outbound,
+            *more,
         )
         rig.start()
         yield rig

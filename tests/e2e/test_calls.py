@@ -1,9 +1,17 @@
 """Calls of more than two, on a real Asterisk and real phones: who hears whom at each moment, by tones, and what the records say."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from app.domain.ids import AgentId
+from app.domain.instance import Agent
+from app.domain.lines import Trunk
+from app.store.db import Database
+from app.store.repositories.administration import Administration
+from app.store.repositories.sip import SipConfiguration
 from app.telephony.install import TestTools
 from tests.e2e.talking import (
     CALL_BACK,
@@ -17,11 +25,26 @@ from tests.e2e.talking import (
     talking_centre,
     until_hears,
 )
+from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, dial
+from tests.rig.sipp import Sipp, refusing_trunk
 from tests.rig.waiting import until
 
 pytestmark = pytest.mark.e2e
+
+DOWN_ADDRESS = "127.0.0.4"
+CAROL = Agent(AgentId("carol"), "carol", contents.PROFILE, "", after_contact_work_s=1, outside_number=FAR_NUMBER)
+
+
+def carol_behind(down_port: int) -> contents.Fill:
+    """An agent whose phone is an outside number, and a trunk that is tried before all others and takes no call."""
+
+    async def fill(database: Database, _var: Path) -> None:
+        await SipConfiguration(database).save_trunk(Trunk("down", DOWN_ADDRESS, port=down_port, order=-1))
+        await Administration(database).save_agent(CAROL)
+
+    return fill
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +54,15 @@ def far(tools: TestTools) -> Iterator[Baresip]:
 
 
 @pytest.fixture(scope="module")
-def centre(far: Baresip) -> Iterator[ApplicationRig]:
-    with talking_centre(far) as rig:
+def down(tools: TestTools) -> Iterator[Sipp]:
+    """A carrier that answers 503 to every call: each test's calls out go over the next one."""
+    with refusing_trunk(tools, DOWN_ADDRESS) as carrier:
+        yield carrier
+
+
+@pytest.fixture(scope="module")
+def centre(far: Baresip, down: Sipp) -> Iterator[ApplicationRig]:
+    with talking_centre(far, carol_behind(down.port)) as rig:
         yield rig
 
 
@@ -178,3 +208,67 @@ def test_an_agent_dials_on_the_desk_phone(centre: ApplicationRig, alice: Baresip
     alice.hang_up()
     until(lambda: not far.in_call, "the customer is hung up")
     assert centre.wait_record(contact_id)["InitiationMethod"] == "OUTBOUND"
+
+
+def test_an_attended_transfer_with_the_desk_phones_keys(
+    centre: ApplicationRig, caller: Baresip, alice: Baresip, bob: Baresip
+) -> None:
+    """Alice holds, dials Bob on a second line, talks with him, and joins the two calls of her phone (a REFER with Replaces)."""
+    first = talk(centre, caller, alice)
+    until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller"}))
+    (customers_line,) = own_lines(centre, "alice")
+    alice.command("hold")
+    until_hears(caller=(caller, {"hold"}))
+    dial(alice, "bob", centre.sip_port)
+    answer(bob, 1)
+    until_hears(caller=(caller, {"hold"}), bob=(bob, {"alice"}))
+    assert len(own_lines(centre, "alice")) == 2
+    alice.command("transfer", f"<sip:bob@127.0.0.1:{centre.sip_port}?Replaces={replaces(centre, customers_line)}>")
+    until_hears(caller=(caller, {"bob"}), bob=(bob, {"caller"}))
+    assert not own_lines(centre, "alice")
+    caller.hang_up()
+    bob.wait_ended()
+    before = centre.wait_record(first)
+    after = centre.wait_record(before["NextContactId"])
+    assert (after["InitiationMethod"], after["Agent"]["Username"]) == ("TRANSFER", "bob")
+    assert before["Agent"]["NumberOfHolds"] == 1
+
+
+def own_lines(centre: ApplicationRig, phone: str) -> set[str]:
+    """The channels of a phone's calls in Asterisk."""
+    return {channel["id"] for channel in centre.channels() if channel["name"].startswith(f"PJSIP/{phone}-")}
+
+
+def replaces(centre: ApplicationRig, channel_id: str) -> str:
+    """What a phone says of one of its own calls in Replaces, ready to stand in an address."""
+
+    def told(what: str) -> str:
+        asked = quote(f"CHANNEL(pjsip,{what})")
+        return str(centre.ari(f"channels/{channel_id}/variable?variable={asked}")["value"])
+
+    return quote(f"{told('call-id')};to-tag={told('local_tag')};from-tag={told('remote_tag')}", safe="")
+
+
+def test_an_agent_at_an_outside_number_behind_a_trunk_that_fails(
+    centre: ApplicationRig, caller: Baresip, far: Baresip, down: Sipp
+) -> None:
+    """Carol needs no phone of ours: her number is called over the next trunk when the first says 503, and shows the queue's number."""
+    refused, rung, ended = down.outcome().created, len(far.times("CALL_INCOMING")), len(far.times("CALL_CLOSED"))
+    centre.set_agent_status("carol", "Available")
+    dialled_s = dial(caller, DIRECT, centre.sip_port)
+    assert far.wait_ringing(times=rung + 1) - dialled_s < 2.0
+    shown = [seen for seen in far.seen if seen.what == "CALL_INCOMING"][rung].details["peeruri"]
+    assert DIRECT in shown
+    far.answer()
+    contact_id = str(centre.wait_contact("connected")["contact_id"])
+    until_hears(caller=(caller, {"far"}), far=(far, {"caller"}))
+    far.hang_up()
+    far.wait_ended(times=ended + 1)
+    caller.wait_ended()
+    centre.wait_agent("carol", "idle")
+    centre.set_agent_status("carol", "Offline")
+    record = centre.wait_record(contact_id)
+    assert record["Agent"]["Username"] == "carol"
+    assert record["TransferredToEndpoint"] is None
+    assert record["Queue"]["Name"] == "Sales"
+    until(lambda: down.outcome().created > refused, "the first trunk was tried", 3)

@@ -195,6 +195,11 @@ def desk_phones(
     return answering
 
 
+def refusing_trunk(tools: TestTools, address: str) -> Sipp:
+    """A carrier that is there and takes no call: it answers 503 to each."""
+    return Sipp(tools, _scenario("trunk_refuses.xml"), [], address)
+
+
 def _register(answering: Sipp, phones: Sequence[Phone], sip_port: int) -> None:
     """Logs the phones in from the port where they will answer: a phone is called where its log-in came from."""
     scenario = (SCENARIOS / "desk_phone_registers.xml").read_text()

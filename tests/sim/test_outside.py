@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.call_control import CallRequested, OutboundCallRequested
+from app.domain.call_control import CallRequested, OutboundCallRequested, TransferRequested
+from app.domain.commands import DialNumber
 from app.domain.contact import Contact, DisconnectReason, InitiationMethod
 from app.domain.ids import ContactId, FlowId, NodeName
 from app.domain.instance import FlowContent, FlowType
+from app.telephony.fake.faults import RequestFault
 from app.telephony.fake.state import Phone
 from tests.sim.centre import ANN, BOB, CUSTOMER, NUMBER, OUTSIDE, SALES, STOP, SUPPORT, Centre, centre
 from tests.unit.calls.driving import END, content
@@ -316,6 +318,35 @@ async def test_an_agent_may_take_calls_at_an_outside_number() -> None:
     assert (world.hears("customer"), world.hears(ANN)) == ({ANN}, {"customer"})
     world.telephony.hang_up(world.channel(ANN))
     await world.advance(20_000)
+    assert world.empty
+
+
+@pytest.mark.parametrize("consulted", [False, True])
+@pytest.mark.parametrize("trunks", [1, 2])
+async def test_an_agents_outside_number_is_called_over_the_next_trunk(consulted: bool, trunks: int) -> None:
+    """Also when the agent is the one consulted. When no trunk takes the call they are unreachable, and the customer waits on."""
+    given, who = centre(), BOB if consulted else ANN
+    given.agents[who] = replace(given.agents[who], outside_number=OUTSIDE)
+    world = Centre(given)
+    world.telephony.exchange.trunks = trunks
+    world.telephony.faults.requests.append(RequestFault((DialNumber,), times=1, http_status=503))
+    if consulted:
+        first = (await world.talking()).contact.contact_id
+        await world.available(BOB)
+        await world.ask(TransferRequested(ANN, first, to_agent=BOB))
+    else:
+        await world.start()
+        await world.available(ANN)
+        world.caller = world.telephony.call(NUMBER, calling=CUSTOMER)
+        world.agenda.after(2_000, lambda: world.caller.press("1"))
+    await world.advance(7_000)
+    if trunks == 2:
+        assert world.hears(who) == {ANN if consulted else "customer"}
+    else:
+        assert world.activity(who) == "error"
+        assert world.phase == ("connected" if consulted else "in queue")
+    world.caller.hang_up()
+    await world.advance(40_000)
     assert world.empty
 
 

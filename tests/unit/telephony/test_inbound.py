@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.call_control import PhoneHeld, PhoneTransferred
+from app.domain.call_control import PhoneHeld, PhoneLinesJoined, PhoneTransferred
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, DigitReceived, PlaybackFinished
 from app.domain.ids import ChannelId, NodeName, PlaybackId
 from app.telephony.inbound import INBOUND, Inbound, LeftAlive, Outcome, Recent, contact_id_of
@@ -189,7 +189,7 @@ def test_a_phones_own_transfer_key() -> None:
     }
     assert translate(blind) == [PhoneTransferred(ChannelId(CALLER), "bob")]
     attended = blind | {"refer_to": {"requested_destination": {}, "destination_channel": {"id": "other"}}}
-    assert translate(attended) == []
+    assert translate(attended) == [PhoneLinesJoined(ChannelId(CALLER), ChannelId("other"))]
 
 
 @pytest.mark.parametrize(
