@@ -9,6 +9,7 @@ from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, desk_phone, trunk_caller
 from tests.rig.installation import test_tools
+from tests.rig.waiting import until
 
 CALLER_HZ, OTHER_CALLER_HZ, ALICE_HZ, BOB_HZ = 440.0, 540.0, 1000.0, 1250.0
 
@@ -61,6 +62,7 @@ def _agents_phone(centre: ApplicationRig, tools: TestTools, name: str, tone_hz: 
     """The agent's phone, logged in and Available. Afterwards the agent is Offline, so that the next test begins afresh."""
     with desk_phone(tools, name, contents.secret_of(name), centre.sip_port, tone_hz=tone_hz) as phone:
         phone.wait_registered()
+        until(lambda: centre.agent(name)["phone_reachable"], f"the phone of {name} is reachable")
         centre.set_agent_status(name, "Available")
         centre.wait_agent(name, "idle", status="Available")
         yield phone
