@@ -46,6 +46,8 @@ from app.telephony.media import Media
 from app.telephony.recording.recorder import Manager, Recorder
 
 _DONE_IF_GONE = frozenset({404})
+_DONE_IF_GOING = frozenset({404, 409})
+"""409: a bridge that is being destroyed is no longer the application's."""
 _DONE_IF_OUT = frozenset({404, 422})
 _PAUSE = "w"
 """Half a second without a key, in Asterisk's words."""
@@ -270,7 +272,7 @@ OUTBOUND: dict[type, Row] = {
     CreateBridge: Row(Outbound._create_bridge, frozenset({409})),
     AddToBridge: Row(Outbound._add_to_bridge),
     RemoveFromBridge: Row(Outbound._remove_from_bridge, _DONE_IF_OUT),
-    DestroyBridge: Row(Outbound._destroy_bridge, _DONE_IF_GONE),
+    DestroyBridge: Row(Outbound._destroy_bridge, _DONE_IF_GOING),
     StartRecording: Row(Outbound._start_recording),
     PauseRecording: Row(Outbound._pause_recording),
     ContinueRecording: Row(Outbound._continue_recording),
