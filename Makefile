@@ -20,7 +20,8 @@ run: $(run_ready)
 
 test: $(test_ready)
 	@$(python) -m app.telephony.install --tests
-	@$(python) -m pytest -m "not fault and not bench"
+	@$(python) -m pytest -n 2 -m "unit or sim"
+	@$(python) -m pytest -m "contract or e2e"
 
 lint: $(test_ready)
 	@$(python) -m ruff format --check .
