@@ -7,14 +7,15 @@ from contextlib import contextmanager
 
 import msgspec
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from app.calls.ports import Operations, RecordView, Status
 from app.clock import Clock
+from app.web import one_way
 from app.web.permissions import Permission
 from app.web.presentation import Section, snapshot
 from app.web.sessions import PRINCIPAL, SESSIONS
-from app.web.settings import CLOCK, COUNTERS, OPERATIONS, SETTINGS, SOCKETS, Counters
+from app.web.settings import CLOCK, COUNTERS, OPERATIONS, SETTINGS, Counters
 
 log = structlog.get_logger(__name__)
 
@@ -133,20 +134,8 @@ async def status_socket(request: web.Request) -> web.StreamResponse:
     feed = request.app[FEED]
     if feed.full:
         raise web.HTTPServiceUnavailable(reason="Too many status pages are open")
-    socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, compress=False)
-    await socket.prepare(request)
-    request.app[SOCKETS].add(socket)
     with feed.watch() as watcher:
-        sending = asyncio.create_task(_send(request, socket, feed, watcher))
-        try:
-            async for message in socket:
-                if message.type is WSMsgType.ERROR:
-                    break
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
-            request.app[SOCKETS].discard(socket)
-    return socket
+        return await one_way.serve(request, lambda socket: _send(request, socket, feed, watcher))
 
 
 async def _send(request: web.Request, socket: web.WebSocketResponse, feed: Feed, watcher: Watcher) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from app.calls.ports import Operations
 from app.errors import Denied, NotFound, TrunklineError, Unavailable
+from app.web import one_way
 from app.web.live import ALIVE_EVERY_S, IDLE_FOR_BUSY, RETRY_S, SEND_TIMEOUT_S, SESSION_CHECK_EVERY_S, SIGNED_OUT
 from app.web.sessions import PRINCIPAL, SESSIONS
-from app.web.settings import CLOCK, COUNTERS, OPERATIONS, SOCKETS, Counters
+from app.web.settings import CLOCK, COUNTERS, OPERATIONS, Counters
 
 log = structlog.get_logger(__name__)
 
@@ -115,20 +116,8 @@ async def panel_socket(request: web.Request) -> web.StreamResponse:
     if feed.full:
         raise Unavailable(what="The panel", why="too many are open", remedy="Close unused ones.")
     request.app[OPERATIONS].panel(agent_id)
-    socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, compress=False)
-    await socket.prepare(request)
-    request.app[SOCKETS].add(socket)
     with feed.watch(agent_id) as watcher:
-        sending = asyncio.create_task(_send(request, socket, watcher))
-        try:
-            async for message in socket:
-                if message.type is WSMsgType.ERROR:
-                    break
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
-            request.app[SOCKETS].discard(socket)
-    return socket
+        return await one_way.serve(request, lambda socket: _send(request, socket, watcher))
 
 
 async def _send(request: web.Request, socket: web.WebSocketResponse, watcher: Watcher) -> None:
