@@ -12,7 +12,7 @@ from app.domain.call_control import (
     ResumeRequested,
     TransferRequested,
 )
-from app.domain.commands import AcceptTransfer, Answer, Hangup
+from app.domain.commands import Answer, AnswerTransfer, Hangup
 from app.domain.events import ChannelEnded
 from app.domain.ids import AgentId, ChannelId
 from app.domain.phone import to_e164
@@ -66,13 +66,43 @@ def _talk_on(turn: Turn, line: ChannelId, far: ChannelId | None) -> None:
 
 
 def transferred(turn: Turn, event: Happening) -> None:
-    """The agent's phone sends the customer to what was dialled: an agent by phone or name, else an outside number."""
+    """The agent's phone sends the customer to what was dialled: an agent by phone or name, else an outside number. To the one whom
+    the agent consults it is the panel's leave; to anybody else it ends the consultation. What cannot be done the phone is told."""
     assert isinstance(event, PhoneTransferred)
-    agent = turn.agent
-    if agent is None or agent.agent_id is None or agent.channel_id != event.channel_id:
+    agent, consulting = turn.agent, turn.conversation.consult
+    if agent is None or agent.agent_id is None or event.channel_id not in _own_channels(turn):
         return
-    turn.ask(AcceptTransfer(turn.key, agent.channel_id))
-    consult.requested(turn, _wish(turn, agent.agent_id, event.to, blind=True))
+    wish = _wish(turn, agent.agent_id, event.to, blind=True)
+    if consulting is not None and _consulted(turn, consulting, wish):
+        turn.ask(AnswerTransfer(turn.key, event.channel_id))
+        handover.asked(turn)
+        return
+    refused = _why_not_sent(turn, event, wish)
+    turn.ask(AnswerTransfer(turn.key, event.channel_id, accepted=not refused))
+    if refused:
+        turn.note("transfer", "refused", to=event.to, reason=refused)
+        return
+    if consulting is not None:
+        consult.over(turn, "the agent transferred to somebody else")
+    consult.requested(turn, wish)
+
+
+def _consulted(turn: Turn, consulting: Consult, wish: TransferRequested) -> bool:
+    """True when the transfer goes to the very agent or number that is consulted."""
+    other = turn.party(consulting.other)
+    if wish.to_agent is not None:
+        return wish.to_agent in (consulting.to_agent, other.agent_id if other is not None else None)
+    return other is not None and other.call is not None and other.call.address == wish.to_number
+
+
+def _why_not_sent(turn: Turn, event: PhoneTransferred, wish: TransferRequested) -> str:
+    """Why the customer cannot be sent there, in words; empty when they can."""
+    consulting = turn.conversation.consult
+    if consulting is not None and consulting.lines is not None and event.channel_id == consulting.lines.second:
+        return "the line of the consultation was sent on, not the customer's"
+    if wish.to_agent == wish.agent_id:
+        return "it leads to the agent's own phone"
+    return turn.refusal(wish.to_number) if wish.to_number else ""
 
 
 def dialled(turn: Turn, event: Happening) -> None:
@@ -106,7 +136,7 @@ def lines_joined(turn: Turn, event: Happening) -> None:
     """The transfer key while both lines are in use: the customer goes over to the one consulted."""
     assert isinstance(event, PhoneLinesJoined)
     if turn.conversation.resting and {event.channel_id, event.other_id} == _own_channels(turn):
-        turn.ask(AcceptTransfer(turn.key, event.channel_id))
+        turn.ask(AnswerTransfer(turn.key, event.channel_id))
         handover.asked(turn)
 
 

@@ -192,11 +192,12 @@ class Snoop:
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptTransfer:
-    """Tells a phone that its own transfer key was heard: the call is somebody else's from here on."""
+class AnswerTransfer:
+    """Tells a phone what came of its own transfer key: the call is somebody else's from here on, or it stays the phone's."""
 
     contact_id: ContactId
     channel_id: ChannelId
+    accepted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ TelephonyCommand = (
     | ContinueRecording
     | FinishRecording
     | Snoop
-    | AcceptTransfer
+    | AnswerTransfer
 )
 ShellCommand = StartTimer | CancelTimer | WriteRecord | WriteFlowLog | Invocation
 Command = TelephonyCommand | ShellCommand

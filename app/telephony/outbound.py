@@ -10,9 +10,9 @@ from typing import Any
 
 from app.calls.ports import NodeAway, RequestRefused
 from app.domain.commands import (
-    AcceptTransfer,
     AddToBridge,
     Answer,
+    AnswerTransfer,
     ContinueRecording,
     CreateBridge,
     DestroyBridge,
@@ -213,8 +213,9 @@ class Outbound:
             if error.status_code != 500 or not await self._dialling.exists(command.channel_id):
                 raise
 
-    async def _accept_transfer(self, command: AcceptTransfer) -> None:
-        await self.client.channels.transfer_progress(command.channel_id, states="channel_answered")
+    async def _answer_transfer(self, command: AnswerTransfer) -> None:
+        states = "channel_answered" if command.accepted else "channel_declined"
+        await self.client.channels.transfer_progress(command.channel_id, states=states)
 
     async def _create_bridge(self, command: CreateBridge) -> None:
         """All media pass Asterisk: packets that it merely forwarded would keep their sender's numbering, and after keys that Asterisk
@@ -278,7 +279,7 @@ OUTBOUND: dict[type, Row] = {
     ContinueRecording: Row(Outbound._continue_recording),
     FinishRecording: Row(Outbound._finish_recording),
     Snoop: Row(Outbound._snoop),
-    AcceptTransfer: Row(Outbound._accept_transfer, frozenset({400, 404, 409})),
+    AnswerTransfer: Row(Outbound._answer_transfer, frozenset({400, 404, 409})),
 }
 
 

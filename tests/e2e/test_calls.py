@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -208,45 +207,6 @@ def test_an_agent_dials_on_the_desk_phone(centre: ApplicationRig, alice: Baresip
     alice.hang_up()
     until(lambda: not far.in_call, "the customer is hung up")
     assert centre.wait_record(contact_id)["InitiationMethod"] == "OUTBOUND"
-
-
-def test_an_attended_transfer_with_the_desk_phones_keys(
-    centre: ApplicationRig, caller: Baresip, alice: Baresip, bob: Baresip
-) -> None:
-    """Alice holds, dials Bob on a second line, talks with him, and joins the two calls of her phone (a REFER with Replaces)."""
-    first = talk(centre, caller, alice)
-    until_hears(caller=(caller, {"alice"}), alice=(alice, {"caller"}))
-    (customers_line,) = own_lines(centre, "alice")
-    alice.command("hold")
-    until_hears(caller=(caller, {"hold"}))
-    dial(alice, "bob", centre.sip_port)
-    answer(bob, 1)
-    until_hears(caller=(caller, {"hold"}), bob=(bob, {"alice"}))
-    assert len(own_lines(centre, "alice")) == 2
-    alice.command("transfer", f"<sip:bob@127.0.0.1:{centre.sip_port}?Replaces={replaces(centre, customers_line)}>")
-    until_hears(caller=(caller, {"bob"}), bob=(bob, {"caller"}))
-    assert not own_lines(centre, "alice")
-    caller.hang_up()
-    bob.wait_ended()
-    before = centre.wait_record(first)
-    after = centre.wait_record(before["NextContactId"])
-    assert (after["InitiationMethod"], after["Agent"]["Username"]) == ("TRANSFER", "bob")
-    assert before["Agent"]["NumberOfHolds"] == 1
-
-
-def own_lines(centre: ApplicationRig, phone: str) -> set[str]:
-    """The channels of a phone's calls in Asterisk."""
-    return {channel["id"] for channel in centre.channels() if channel["name"].startswith(f"PJSIP/{phone}-")}
-
-
-def replaces(centre: ApplicationRig, channel_id: str) -> str:
-    """What a phone says of one of its own calls in Replaces, ready to stand in an address."""
-
-    def told(what: str) -> str:
-        asked = quote(f"CHANNEL(pjsip,{what})")
-        return str(centre.ari(f"channels/{channel_id}/variable?variable={asked}")["value"])
-
-    return quote(f"{told('call-id')};to-tag={told('local_tag')};from-tag={told('remote_tag')}", safe="")
 
 
 def test_an_agent_at_an_outside_number_behind_a_trunk_that_fails(

@@ -2,7 +2,16 @@
 
 import pytest
 
-from app.domain.call_control import DropRequested, LeaveRequested, PhoneHeld, PhoneLinesJoined, SwapRequested
+from app.domain.call_control import (
+    DropRequested,
+    LeaveRequested,
+    PhoneHeld,
+    PhoneLinesJoined,
+    PhoneTransferred,
+    SwapRequested,
+    TransferRequested,
+)
+from app.domain.commands import AnswerTransfer
 from app.domain.ids import ChannelId
 from app.telephony.fake.telephony import Caller
 from tests.sim.centre import ANN, BOB, OUTSIDE, Centre
@@ -60,6 +69,63 @@ async def test_the_transfer_key_while_it_rings_leaves_the_customer_with_who_answ
     await world.second_line(wait_ms=500)
     await world.ask(PhoneLinesJoined(world.second, world.first))
     assert world.activity(ANN) == "after contact work"
+    await world.advance(8_000)
+    assert world.hears("customer") == {BOB}
+    await world.finish()
+
+
+def answers(world: Desk) -> list[bool]:
+    """What the phone was told of its transfer keys."""
+    return [command.accepted for _, command in world.telephony.executed if isinstance(command, AnswerTransfer)]
+
+
+@pytest.mark.parametrize("wait_ms", [500, 6_000])
+@pytest.mark.parametrize("dialled", ["phone-bob", OUTSIDE])
+async def test_the_first_line_is_sent_to_whom_the_second_one_rings(dialled: str, wait_ms: int) -> None:
+    """A phone that transfers before anybody answered sends a blind REFER on the customer's line."""
+    world = Desk()
+    await world.second_line(dialled, wait_ms=wait_ms)
+    await world.ask(PhoneTransferred(world.first, dialled))
+    assert (world.activity(ANN), answers(world)) == ("after contact work", [True])
+    assert not {world.first, world.second} & set(world.telephony.exchange.channels)
+    await world.advance(8_000)
+    assert world.hears("customer") == {BOB if dialled == "phone-bob" else "outside"}
+    assert (
+        len([ring for _, ring in world.telephony.executed if type(ring).__name__ in ("RingPhone", "DialNumber")]) == 2
+    )
+    await world.finish()
+
+
+async def test_the_first_line_is_sent_to_somebody_else_than_the_one_consulted() -> None:
+    world = Desk()
+    await world.second_line()
+    await world.ask(PhoneTransferred(world.first, OUTSIDE))
+    assert (world.activity(ANN), world.activity(BOB), answers(world)) == (
+        "after contact work",
+        "after contact work",
+        [True],
+    )
+    await world.advance(4_000)
+    assert world.hears("customer") == {"outside"}
+    await world.finish()
+
+
+@pytest.mark.parametrize(("on_second", "dialled"), [(True, OUTSIDE), (False, "+882161234"), (False, "ann")])
+async def test_a_transfer_that_cannot_be_is_declined_and_nothing_changes(on_second: bool, dialled: str) -> None:
+    world = Desk()
+    await world.second_line()
+    await world.ask(PhoneTransferred(world.second if on_second else world.first, dialled))
+    assert (world.hears("customer"), world.hears(ANN), answers(world)) == (ON_HOLD, {BOB}, [False])
+    await world.finish()
+
+
+async def test_the_transfer_key_hands_over_to_whom_the_panel_consults() -> None:
+    world = Desk()
+    await world.talking()
+    await world.available(BOB)
+    await world.ask(TransferRequested(ANN, world.contact.contact_id, to_agent=BOB))
+    await world.advance(500)
+    await world.ask(PhoneTransferred(world.channel(ANN), "phone-bob"))
     await world.advance(8_000)
     assert world.hears("customer") == {BOB}
     await world.finish()

@@ -8,9 +8,9 @@ from typing import Any
 
 from app.calls.ports import RequestRefused
 from app.domain.commands import (
-    AcceptTransfer,
     AddToBridge,
     Answer,
+    AnswerTransfer,
     ContinueRecording,
     CreateBridge,
     DestroyBridge,
@@ -136,8 +136,8 @@ def _snoop(exchange: Exchange, command: Snoop) -> None:
         exchange.snoop(of, Channel(command.channel_id, command.node, SNOOP, "Up", True, snoops=of.channel_id))
 
 
-def _accept_transfer(exchange: Exchange, command: AcceptTransfer) -> None:
-    exchange.channel("AcceptTransfer", command.channel_id)
+def _answer_transfer(exchange: Exchange, command: AnswerTransfer) -> None:
+    exchange.channel("AnswerTransfer", command.channel_id)
 
 
 def _create_bridge(exchange: Exchange, command: CreateBridge) -> None:
@@ -236,6 +236,6 @@ CARRY_OUT: dict[type, Callable[[Exchange, Any], Event | None]] = {
     ContinueRecording: _continue_recording,
     FinishRecording: _finish_recording,
     Snoop: _snoop,
-    AcceptTransfer: _accept_transfer,
+    AnswerTransfer: _answer_transfer,
 }
 """A returned event follows when the command has been answered."""

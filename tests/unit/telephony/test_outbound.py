@@ -8,9 +8,9 @@ import pytest
 
 from app.calls.ports import NodeAway, RequestRefused
 from app.domain.commands import (
-    AcceptTransfer,
     AddToBridge,
     Answer,
+    AnswerTransfer,
     CreateBridge,
     DestroyBridge,
     DialNumber,
@@ -71,7 +71,8 @@ def rig(tmp_path: Path) -> OutboundRig:
         (StartRinging(CONTACT, CALLER), ["POST channels/node1-7.1/ring"]),
         (StopRinging(CONTACT, CALLER), ["DELETE channels/node1-7.1/ring"]),
         (SendDigits(CONTACT, CALLER, "1,2"), ["POST channels/node1-7.1/dtmf"]),
-        (AcceptTransfer(CONTACT, CALLER), ["POST channels/node1-7.1/transfer_progress"]),
+        (AnswerTransfer(CONTACT, CALLER), ["POST channels/node1-7.1/transfer_progress"]),
+        (AnswerTransfer(CONTACT, CALLER, accepted=False), ["POST channels/node1-7.1/transfer_progress"]),
         (MuteParty(CONTACT, CALLER), ["POST channels/node1-7.1/mute"]),
         (UnmuteParty(CONTACT, CALLER), ["DELETE channels/node1-7.1/mute"]),
         (DIAL, ["POST channels/node1-tl-n"]),
