@@ -257,6 +257,8 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     events.RequestFailed: Brain._request_failed,
     events.RecordWritten: Brain._written,
     events.PhoneReachable: Brain._to_routing,
+    events.PanelOpened: Brain._to_routing,
+    events.PanelClosed: Brain._to_routing,
     events.AgentStatusRequested: Brain._to_routing,
     events.ConfigurationChanged: Brain._configured,
     events.FunctionReturned: runs.answered,

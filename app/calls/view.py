@@ -5,6 +5,7 @@ from app.calls.memory import Live
 from app.calls.ports import AgentView, ContactView, PartyView, QueueView, WaitingView
 from app.conversation.state import Party, Phase, Place, Role
 from app.domain.agent import AgentState
+from app.domain.instance import PhoneKind
 
 
 def agents(brain: Brain) -> tuple[AgentView, ...]:
@@ -75,7 +76,23 @@ def agent(state: AgentState, brain: Brain) -> AgentView:
         profile.name if profile else "",
         who.phone_kind.value,
         who.desk_phone,
+        out_of_reach(state, who.phone_kind),
     )
+
+
+NOT_REACHED = {
+    PhoneKind.SOFTPHONE: "The phone in the browser is not connected: open its page.",
+    PhoneKind.DESK_PHONE: "The desk phone is not registered: check its power and network, or choose another phone.",
+    PhoneKind.NONE: "No phone is chosen.",
+}
+PANEL_LOST = "The panel is not open any more: its browser was closed, or it sleeps, or it lost the network."
+
+
+def out_of_reach(state: AgentState, kind: PhoneKind) -> str:
+    """Why no contact can reach the agent now, whatever their status; empty when one can."""
+    if state.reachable:
+        return ""
+    return PANEL_LOST if state.phone_reachable else NOT_REACHED.get(kind, "The phone cannot be reached.")
 
 
 def contact(live: Live, brain: Brain) -> ContactView:

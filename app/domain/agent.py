@@ -21,6 +21,17 @@ class Activity(StrEnum):
     ERROR = "error"
 
 
+class Panel(StrEnum):
+    """The agent's panel in a browser, as far as it is watched."""
+
+    NONE = "none"
+    """Never opened: the agent works without one."""
+    OPEN = "open"
+    CLOSED = "closed"
+    """Closed a moment ago: it may only be loaded again."""
+    LOST = "lost"
+
+
 class AgentTrigger(StrEnum):
     """What moves an agent from one activity to the next."""
 
@@ -75,8 +86,8 @@ class Standing(IntEnum):
 
     OFFLINE = 0
     AVAILABLE = 1
-    PHONE_LOST = 2
-    """Available, but the phone is not reachable."""
+    OUT_OF_REACH = 2
+    """Available, but the phone or the panel is gone."""
     RINGING = 3
     ON_CONTACT = 4
     AFTER_CONTACT_WORK = 5
@@ -112,13 +123,21 @@ class AgentState:
     next_status: str | None = None
     """Chosen while on a contact; holds once the contact is done."""
     phone_reachable: bool = False
+    panel: Panel = Panel.NONE
+    lost_ms: int = 0
+    """When the phone or the panel was lost last."""
     missed_in_row: int = 0
     """Contacts that did not reach the agent since they last answered one or signed in."""
 
     @property
+    def reachable(self) -> bool:
+        """True while the phone can be rung and the panel, when there is one, is there."""
+        return self.phone_reachable and self.panel is not Panel.LOST
+
+    @property
     def routable(self) -> bool:
         """True when the agent can be offered a contact."""
-        return self.status == AVAILABLE and self.activity is Activity.IDLE and self.phone_reachable
+        return self.status == AVAILABLE and self.activity is Activity.IDLE and self.reachable
 
     def standing(self, productive: frozenset[str]) -> Standing:
         """What the agent counts as. `productive` are the names of the custom statuses that count as work."""
@@ -126,7 +145,7 @@ class AgentState:
         if activity is not Activity.IDLE:
             return _STANDINGS[activity]
         if self.status == AVAILABLE:
-            return Standing.AVAILABLE if self.phone_reachable else Standing.PHONE_LOST
+            return Standing.AVAILABLE if self.reachable else Standing.OUT_OF_REACH
         if self.status == OFFLINE:
             return Standing.OFFLINE
         return Standing.PRODUCTIVE if self.status in productive else Standing.NON_PRODUCTIVE

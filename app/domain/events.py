@@ -99,6 +99,21 @@ class PhoneReachable:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelOpened:
+    """The agent's panel is open on a page that can be reached."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class PanelClosed:
+    """No page of the agent's panel is open any more. One that is back within `patience_s` was only loaded again."""
+
+    agent_id: AgentId
+    patience_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A timer that a core had started ran out."""
 
@@ -172,6 +187,8 @@ Event = (
     | RecordingFinished
     | RecordWritten
     | PhoneReachable
+    | PanelOpened
+    | PanelClosed
     | TimerFired
     | AgentStatusRequested
     | ConfigurationChanged

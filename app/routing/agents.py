@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.domain.agent import AVAILABLE, OFFLINE, REASONS, Activity, AgentState, AgentTrigger, next_activity
+from app.domain.agent import AVAILABLE, OFFLINE, REASONS, Activity, AgentState, AgentTrigger, Panel, next_activity
 from app.domain.commands import CancelTimer, Command, StartTimer
+from app.domain.events import PanelClosed, PanelOpened
 from app.domain.ids import AgentId, ContactId, TimerId
 from app.domain.instance import Agent
 from app.domain.requests import AfterWorkDone, MoveAgent, Request
@@ -12,6 +13,8 @@ _BUSY = (Activity.RINGING, Activity.ON_CONTACT)
 _NOT_REACHED = (Activity.MISSED, Activity.ERROR)
 _WITH_CONTACT = (Activity.RINGING, Activity.ON_CONTACT, Activity.AFTER_CONTACT_WORK)
 _TAKES = (AgentTrigger.OFFERED, AgentTrigger.DIALLED)
+BRIEFLY_MS = 10_000
+"""Who is out of reach no longer than this keeps their place among the longest available: a page was loaded again, a cable moved."""
 
 
 @dataclass(slots=True)
@@ -54,9 +57,12 @@ def moved(turn: AgentTurn, event: MoveAgent) -> None:
 
 
 def status_requested(turn: AgentTurn, status: str) -> None:
-    """While a contact is with the agent the status is kept for afterwards; in after contact work it ends that."""
+    """While a contact is with the agent the status is kept for afterwards; in after contact work it ends that. Who chooses one
+    without a panel works without one."""
     if turn.state.status == OFFLINE:
         turn.state.missed_in_row = 0
+    if turn.state.panel in (Panel.CLOSED, Panel.LOST):
+        turn.state.panel = Panel.NONE
     if turn.state.activity in _BUSY:
         turn.state.next_status = status
         return
@@ -69,13 +75,9 @@ def phone_changed(turn: AgentTurn, reachable: bool) -> None:
     state, agent = turn.state, turn.agent
     if state.phone_reachable == reachable:
         return
+    was_reachable = state.reachable
     state.phone_reachable = reachable
-    state.idle_since_ms = turn.now_ms
-    if agent.offline_when_lost_s is not None:
-        if reachable:
-            turn.outcome.append(CancelTimer(lost_timer(agent)))
-        else:
-            _start(turn, lost_timer(agent), agent.offline_when_lost_s)
+    _reach_changed(turn, was_reachable)
     if not agent.available_when_registered:
         return
     if reachable and state.status == OFFLINE:
@@ -84,13 +86,36 @@ def phone_changed(turn: AgentTurn, reachable: bool) -> None:
         _choose(turn, OFFLINE, "the phone is no longer registered")
 
 
+def panel_changed(turn: AgentTurn, event: PanelOpened | PanelClosed) -> None:
+    """A panel that was open and does not come back takes its agent out of routing: nobody would be there to answer. Who signs in by
+    registering a desk phone is there as long as the phone is."""
+    state, agent = turn.state, turn.agent
+    was_reachable, timer_id = state.reachable, panel_timer(agent)
+    if isinstance(event, PanelOpened):
+        if state.panel is Panel.LOST:
+            state.reason = "the panel was away: contacts went to others meanwhile"
+        elif state.panel is Panel.CLOSED:
+            turn.outcome.append(CancelTimer(timer_id))
+        state.panel = Panel.OPEN
+        _reach_changed(turn, was_reachable)
+    elif state.panel in (Panel.OPEN, Panel.CLOSED):
+        state.panel = Panel.NONE if agent.available_when_registered else Panel.CLOSED
+        if state.panel is Panel.CLOSED:
+            _start(turn, timer_id, event.patience_s)
+
+
 def timer_fired(turn: AgentTurn, timer_id: TimerId) -> None:
-    """After contact work or the pause after a missed contact is over, or the phone has been away for too long."""
+    """After contact work or the pause after a missed contact is over, or the phone or the panel has been away for too long."""
     state, agent = turn.state, turn.agent
     activity = state.activity
     if timer_id == lost_timer(agent):
-        if not state.phone_reachable and state.status != OFFLINE:
-            _sign_off(turn, "the phone was lost")
+        if not state.reachable and state.status != OFFLINE:
+            _sign_off(turn, "the panel was lost" if state.phone_reachable else "the phone was lost")
+        return
+    if timer_id == panel_timer(agent):
+        if state.panel is Panel.CLOSED:
+            was_reachable, state.panel = state.reachable, Panel.LOST
+            _reach_changed(turn, was_reachable)
         return
     over = (timer_id == after_work_timer(agent) and activity is Activity.AFTER_CONTACT_WORK) or (
         timer_id == missed_timer(agent) and activity in _NOT_REACHED
@@ -119,9 +144,29 @@ def lost_timer(agent: Agent) -> TimerId:
     return TimerId(f"agent:{agent.agent_id}:phone-lost")
 
 
+def panel_timer(agent: Agent) -> TimerId:
+    return TimerId(f"agent:{agent.agent_id}:panel-closed")
+
+
 def agent_of_timer(timer_id: TimerId) -> AgentId | None:
     """Whose timer it is; None for a timer that is no agent's."""
     return AgentId(timer_id[6:].rpartition(":")[0]) if timer_id.startswith("agent:") else None
+
+
+def _reach_changed(turn: AgentTurn, was_reachable: bool) -> None:
+    """Phone and panel together: the agent can be reached now, or not any more."""
+    state, agent = turn.state, turn.agent
+    if state.reachable == was_reachable:
+        return
+    if was_reachable:
+        state.lost_ms = turn.now_ms
+    elif turn.now_ms - state.lost_ms > BRIEFLY_MS:
+        state.idle_since_ms = turn.now_ms
+    if agent.offline_when_lost_s is not None:
+        if state.reachable:
+            turn.outcome.append(CancelTimer(lost_timer(agent)))
+        else:
+            _start(turn, lost_timer(agent), agent.offline_when_lost_s)
 
 
 def _not_reached(turn: AgentTurn) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from app.domain.agent import AgentState, AgentTrigger
 from app.domain.commands import StartTimer
 from app.domain.contact import Contact
-from app.domain.events import AgentStatusRequested, Event, PhoneReachable, TimerFired
+from app.domain.events import AgentStatusRequested, Event, PanelClosed, PanelOpened, PhoneReachable, TimerFired
 from app.domain.figures import QueueFigures
 from app.domain.ids import AgentId, ContactId, ProfileId, QueueId
 from app.domain.instance import Agent, Instance
@@ -137,6 +137,10 @@ class Routing(Matching):
             agent = self.instance.agents[agent_id]
             self._move(agent_id, agents.phone_changed, self.state.reaches(agent), now_ms, outcome)
 
+    def panel_changed(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
+        assert isinstance(event, PanelOpened | PanelClosed)
+        self._move(event.agent_id, agents.panel_changed, event, now_ms, outcome)
+
     def _move(
         self, agent_id: AgentId, change: Callable[[AgentTurn, T], None], what: T, now_ms: int, outcome: Outcome
     ) -> None:
@@ -178,5 +182,7 @@ HANDLERS: dict[type, Callable[[Routing, Happening, int, Outcome], None]] = {
     AgentStatusRequested: Routing.status_requested,
     SetAgentStatus: Routing.status_requested,
     PhoneReachable: Routing.phone_reachable,
+    PanelOpened: Routing.panel_changed,
+    PanelClosed: Routing.panel_changed,
     TimerFired: Routing.timer_fired,
 }

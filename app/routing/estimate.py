@@ -41,7 +41,7 @@ def figures(routing: "Matching", queue_id: QueueId, now_ms: int, contact: Contac
         agents_after_contact_work=counts[Standing.AFTER_CONTACT_WORK],
         agents_missed=counts[Standing.MISSED],
         agents_non_productive=counts[Standing.NON_PRODUCTIVE],
-        agents_error=counts[Standing.ERROR] + counts[Standing.PHONE_LOST],
+        agents_error=counts[Standing.ERROR] + counts[Standing.OUT_OF_REACH],
         contacts_scheduled=len(routing.orders.scheduled.get(queue_id, ())),
         position=place,
         estimated_wait_ms=_estimated_wait_ms(routing.state, queue_id, now_ms, place, available, staffed),

@@ -57,7 +57,7 @@ WORDS: dict[Standing, str] = {
     Standing.AFTER_CONTACT_WORK: "in after contact work",
     Standing.MISSED: "missed a contact",
     Standing.ERROR: "in error",
-    Standing.PHONE_LOST: "without a reachable phone",
+    Standing.OUT_OF_REACH: "without a reachable phone or panel",
     Standing.PRODUCTIVE: "in a productive status",
     Standing.NON_PRODUCTIVE: "in a non-productive status",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from app.calls.ports import Operations
 from app.errors import Denied, NotFound, TrunklineError, Unavailable
@@ -19,6 +19,8 @@ from app.web.settings import CLOCK, COUNTERS, OPERATIONS, Counters
 
 log = structlog.get_logger(__name__)
 
+HEARTBEAT_S = 6.0
+"""An agent whose page sleeps or has no network is not rung after one and a half of these."""
 SHORTEST_GAP_S = 0.02
 LOOK_EVERY_S = 1.0
 """Figures of queues are counted once a second: the last of them show although nothing happens any more."""
@@ -115,9 +117,16 @@ async def panel_socket(request: web.Request) -> web.StreamResponse:
         raise Denied(what="open a panel: your user is no agent")
     if feed.full:
         raise Unavailable(what="The panel", why="too many are open", remedy="Close unused ones.")
-    request.app[OPERATIONS].panel(agent_id)
-    with feed.watch(agent_id) as watcher:
-        return await one_way.serve(request, lambda socket: _send(request, socket, watcher))
+    operations, lost = request.app[OPERATIONS], True
+    operations.panel(agent_id)
+    operations.panel_opened(agent_id)
+    try:
+        with feed.watch(agent_id) as watcher:
+            socket = await one_way.serve(request, lambda socket: _send(request, socket, watcher), HEARTBEAT_S)
+        lost = socket.close_code == WSCloseCode.ABNORMAL_CLOSURE
+        return socket
+    finally:
+        operations.panel_closed(agent_id, lost=lost)
 
 
 async def _send(request: web.Request, socket: web.WebSocketResponse, watcher: Watcher) -> None:

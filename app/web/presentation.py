@@ -7,6 +7,7 @@ word), `say` is the sentence a screen reader hears when it changes, and names en
 from functools import lru_cache
 
 from app.calls.ports import AgentView, ContactView, LineView, QueueView, RecordView, Status
+from app.domain.agent import AVAILABLE
 from app.domain.contact import RecordingStatus
 from app.domain.phone import display as slow_display
 
@@ -53,6 +54,9 @@ def agent_row(agent: AgentView) -> Row:
     state = agent.status if idle else _sentence(agent.activity)
     tone = ACTIVITY_TONES.get(agent.activity, "ok" if agent.status == "Available" else "idle")
     remarks = [agent.reason] if agent.reason else []
+    if agent.out_of_reach and agent.status == AVAILABLE:
+        remarks.append(agent.out_of_reach)
+        tone = "warning" if idle else tone
     if agent.next_status:
         remarks.append(f"then {agent.next_status}")
     return {

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from app.calls.view import PANEL_LOST
 from app.telephony.install import TestTools
 from app.telephony.node.endpoints import BROWSER_SILENT_S
+from app.web.panel_socket import HEARTBEAT_S as PANEL_HEARTBEAT_S
 from app.web.sip import HEARTBEAT_S
 from tests.e2e.test_first_call import to_queue
 from tests.rig import contents
@@ -110,3 +112,27 @@ def test_a_browser_that_freezes(centre: ApplicationRig, caller: Baresip, tmp_pat
         phone.wait_line("Ready", 20)
         phone.wait_call("none", 20)
         until(lambda: centre.agent("carol")["phone_reachable"], "the phone is back")
+
+
+def test_a_frozen_browser_takes_an_agent_out_whose_telephone_still_rings(
+    centre: ApplicationRig, tmp_path: Path
+) -> None:
+    """Carol's calls ring at an outside number, which nobody can ask whether it is there: her panel tells."""
+    with chromium(tmp_path, 1250.0) as browser:
+        phone = sign_in(browser, f"http://127.0.0.1:{centre.web_port}/", "carol", contents.secret_of("carol"))
+        phone.wait_line("Ready")
+        centre.api("POST", "/api/panel/phone", {"number": "+12065550111"}, agent="carol")
+        centre.set_agent_status("carol", "Available")
+        phone.page.evaluate("window.panel = new WebSocket(`ws://${location.host}/ws/panel`)")
+        until(lambda: phone.page.evaluate("window.panel.readyState") == 1, "the panel is open", 5)
+        tell(tmp_path, signal.SIGSTOP)
+        began_s = time.monotonic()
+        try:
+            patience_s = 1.5 * PANEL_HEARTBEAT_S + 1.0
+            until(lambda: centre.agent("carol")["out_of_reach"] == PANEL_LOST, "the panel is lost", patience_s)
+        finally:
+            tell(tmp_path, signal.SIGCONT)
+        print(f"out of reach after {time.monotonic() - began_s:.1f} s")
+        phone.page.reload()
+        phone.page.evaluate("window.panel = new WebSocket(`ws://${location.host}/ws/panel`)")
+        until(lambda: not centre.agent("carol")["out_of_reach"], "the panel is back", 5)

@@ -53,6 +53,14 @@ class Operations(Protocol):
         """Something that differs when the agent's panel may show something else, and costs little to ask for."""
         ...
 
+    def panel_opened(self, agent_id: str) -> None:
+        """A page shows the agent's panel from now on."""
+        ...
+
+    def panel_closed(self, agent_id: str, *, lost: bool) -> None:
+        """A page that showed the agent's panel is gone; `lost` without a word, as when the machine sleeps or the network is away."""
+        ...
+
     async def records(self, limit: int = 50) -> tuple[RecordView, ...]: ...
 
     async def record(self, contact_id: str) -> dict[str, object]:

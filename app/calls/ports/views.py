@@ -25,6 +25,8 @@ class AgentView:
     """softphone, desk phone, outside number; empty without a phone"""
     desk_phone: str = ""
     """The agent's desk phone, also while another phone rings."""
+    out_of_reach: str = ""
+    """Why no contact can reach the agent now, in words with the remedy; empty when one can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class Panels:
         served = self._served(state)
         own = (state.status, state.activity, state.since_ms, state.contact_id, state.next_status, state.reason)
         shared = (self._queues(served), self._waiting, self._supervising(state.agent_id), desk.instance.version)
-        return own, state.phone_reachable, talk, shared
+        return own, state.phone_reachable, state.panel, talk, shared
 
     def _contact(self, scene: Scene) -> PanelContact:
         agent = scene.agent

@@ -30,6 +30,7 @@ from app.calls.services import acting, agents, callbacks, contacts, reading, sup
 from app.calls.services.desk import PATIENCE_S, Desk
 from app.calls.services.outbound import Outbound
 from app.calls.services.panel import Panels
+from app.calls.services.presence import Presence
 from app.calls.services.softphones import Softphones
 from app.domain.trace import TraceEntry
 from app.errors import Denied, TrunklineError
@@ -57,6 +58,7 @@ class Service:
     ) -> None:
         self._desk = Desk(engine, patience_s)
         self._panels = Panels(self._desk)
+        self._presence = Presence(self._desk)
         self._audit = audit
         self._lines = lines
         self._provision = provision
@@ -147,6 +149,12 @@ class Service:
 
     def panel_stamp(self, agent_id: str) -> object:
         return self._panels.stamp(agent_id)
+
+    def panel_opened(self, agent_id: str) -> None:
+        self._presence.opened(agent_id)
+
+    def panel_closed(self, agent_id: str, *, lost: bool) -> None:
+        self._presence.closed(agent_id, lost=lost)
 
     async def records(self, limit: int = 50) -> tuple[RecordView, ...]:
         return await reading.recent(self._desk, limit)

@@ -7,6 +7,7 @@ from app.calls.ports import Actor, Outcome, PanelContact, PanelView
 from app.calls.publishing import Publishing
 from app.calls.services.service import Service
 from app.calls.services.softphones import Softphones
+from app.domain.agent import AgentState
 from app.domain.ids import AgentId, ContactId, FlowId, QuickConnectId
 from app.domain.instance import Instance
 from app.domain.lines import Phone
@@ -85,6 +86,9 @@ class Panels(Centre):
         await self.settle()
         await self.advance(after_ms)
         return outcome.value
+
+    def state(self, agent_id: AgentId = ANN) -> AgentState:
+        return self.live_engine.brain.memory.routing.agents[agent_id]
 
     def panel(self, agent_id: AgentId = ANN) -> PanelView:
         return self.service.panel(agent_id)

@@ -30,7 +30,7 @@ def test_people_are_told_why_it_still_waits() -> None:
     told = view.waiting(drive.brain, drive.live, drive.now_ms)
     assert (told.queue, told.position, told.waited_ms) == ("Sales", 1, 1_000)
     assert told.because == ("no agent is available",)
-    assert told.words == "the only agent of Sales online is not available: 1 without a reachable phone"
+    assert told.words == "the only agent of Sales online is not available: 1 without a reachable phone or panel"
 
 
 def test_a_contact_that_does_not_wait_says_so() -> None:

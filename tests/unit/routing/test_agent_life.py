@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.agent import Activity, AgentTrigger
-from app.domain.events import AgentStatusRequested, PhoneReachable, TimerFired
+from app.domain.events import AgentStatusRequested, PanelClosed, PanelOpened, PhoneReachable, TimerFired
 from app.domain.ids import ContactId, TimerId
 from app.domain.instance import AgentStatus
 from app.domain.requests import AfterWorkDone, MoveAgent
@@ -182,6 +182,55 @@ def test_a_phone_lost_in_a_talk_signs_the_agent_off_after_it() -> None:
     desk.move(ANN, "c1", AgentTrigger.CONTACT_ENDED)
     desk.tell(TimerFired(TimerId("agent:ann:after-contact-work")), after_ms=10_000)
     assert desk.agent(ANN).status == "Offline"
+
+
+def with_panel(**rules: object) -> Desk:
+    """Bob is Available, then Ann, whose panel is open."""
+    desk = Desk(instance(**rules))
+    desk.available(ANN, BOB)
+    desk.tell(PanelOpened(ANN))
+    return desk
+
+
+def test_a_panel_that_is_loaded_again_changes_nothing() -> None:
+    desk = with_panel()
+    closed = timer(desk.tell(PanelClosed(ANN, 5)))
+    assert desk.agent(ANN).routable
+    desk.tell(PhoneReachable("phone-ann", False))
+    desk.tell(PanelOpened(ANN))
+    desk.tell(PhoneReachable("phone-ann", True))
+    desk.tell(TimerFired(closed.timer_id), after_ms=5_000)
+    assert desk.agent(ANN).routable
+    assert offers(desk.wait("c1")) == [("c1", ANN)]
+
+
+def test_a_panel_that_does_not_come_back_makes_its_agent_unroutable_until_it_does() -> None:
+    desk = with_panel(offline_when_lost_s=60)
+    closed = timer(desk.tell(PanelClosed(ANN, 0)))
+    lost = timer(desk.tell(TimerFired(closed.timer_id)))
+    assert not desk.agent(ANN).routable
+    assert desk.routing.figures(SALES, desk.now_ms).agents_error == 1
+    assert offers(desk.wait("c1")) == [("c1", BOB)]
+    desk.wait("c2")
+    assert offers(desk.tell(PanelOpened(ANN), after_ms=20_000)) == [("c2", ANN)]
+    desk.move(ANN, "c2", AgentTrigger.CALLER_GONE)
+    desk.tell(TimerFired(timer(desk.tell(PanelClosed(ANN, 0))).timer_id))
+    desk.tell(TimerFired(lost.timer_id), after_ms=60_000)
+    assert (desk.agent(ANN).status, desk.agent(ANN).reason) == ("Offline", "the panel was lost")
+
+
+def test_who_chooses_a_status_without_a_panel_works_without_one() -> None:
+    desk = with_panel()
+    desk.tell(TimerFired(timer(desk.tell(PanelClosed(ANN, 0))).timer_id))
+    assert not desk.agent(ANN).routable
+    desk.tell(AgentStatusRequested(ANN, "Available"))
+    assert desk.agent(ANN).routable
+
+
+def test_a_desk_phone_that_signs_its_agent_in_needs_no_panel() -> None:
+    desk = with_panel(available_when_registered=True)
+    assert desk.tell(PanelClosed(ANN, 0)) == []
+    assert desk.agent(ANN).routable
 
 
 def test_an_agent_who_dials_is_on_a_contact_and_takes_no_other() -> None:

@@ -130,7 +130,7 @@ def test_why_a_contact_waits_in_an_agents_own_queue() -> None:
     desk.wait("c1", agent_queue(ANN))
     assert desk.explain("c1") == "ann is offline"
     desk.tell(AgentStatusRequested(ANN, "Available"))
-    assert desk.explain("c1") == "ann is not available: 1 without a reachable phone"
+    assert desk.explain("c1") == "ann is not available: 1 without a reachable phone or panel"
 
 
 def test_the_decision_says_why() -> None:

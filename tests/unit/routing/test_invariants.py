@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.agent import Activity, AgentTrigger
 from app.domain.commands import CancelTimer, StartTimer
-from app.domain.events import AgentStatusRequested, PhoneReachable, TimerFired
+from app.domain.events import AgentStatusRequested, PanelClosed, PanelOpened, PhoneReachable, TimerFired
 from app.domain.ids import AgentId, ContactId, ProfileId, agent_queue
 from app.domain.instance import Instance, ProfileQueue, RoutingProfile
 from app.domain.requests import ChangeRouting, LeaveQueue, MoveAgent, OfferContact, WaitInQueue
@@ -52,7 +52,7 @@ class Walk:
         agent = chance.choice((ANN, BOB, CAT))
         held = state.agents[agent].contact_id
         waiting = list(state.waiting)
-        match chance.randrange(8):
+        match chance.randrange(9):
             case 0 | 1:
                 return self.arrival()
             case 2 if waiting:
@@ -63,6 +63,8 @@ class Walk:
                 )
             case 4:
                 return PhoneReachable(f"phone-{agent}", chance.random() < 0.7)
+            case 8:
+                return PanelOpened(agent) if chance.random() < 0.6 else PanelClosed(agent, chance.choice((0, 5)))
             case 5 | 6 if held is not None and state.agents[agent].activity is Activity.RINGING:
                 kinds = ("ANSWERED", "ANSWERED", "RANG_OUT", "DECLINED", "UNREACHABLE", "CALLER_GONE")
                 return MoveAgent(agent, held, AgentTrigger[chance.choice(kinds)])

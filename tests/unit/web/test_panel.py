@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
+from app.calls.view import PANEL_LOST
+from app.domain.agent import Panel as Shown
 from app.domain.events import AgentStatusRequested
 from app.web import panel_socket
 from app.web.server import WebServer, start_web
@@ -68,6 +70,53 @@ class Panel:
         view = await self.until(lambda view: [each["state"] for each in view["contacts"]] == [state])
         found: dict[str, Any] = view["contacts"][0]
         return found
+
+
+async def test_an_agent_whose_page_is_gone_is_not_rung_and_everybody_is_told(
+    world: Panels, browser: ClientSession, sign_in: SignIn, server: WebServer
+) -> None:
+    """A page that is loaded again costs nothing, nor does a restart; one that stays away takes its agent out within seconds."""
+    await sign_in("ann", PASSWORD)
+    await world.available(ANN)
+
+    async def opened() -> ClientWebSocketResponse:
+        socket = await browser.ws_connect("/ws/panel", origin=server.url.rstrip("/"))
+        await Panel(socket).until(lambda view: view["agent"]["out_of_reach"] == "")
+        return socket
+
+    def reach() -> str:
+        return next(each.out_of_reach for each in world.service.status().agents if each.agent_id == ANN)
+
+    first, second = await opened(), await opened()
+    for socket in (first, second):
+        await socket.close()
+    await until(lambda: world.state(ANN).panel is Shown.CLOSED)
+    await world.advance(4_000)
+    third = await opened()
+    await world.advance(20_000)
+    assert (reach(), world.state(ANN).routable) == ("", True)
+    await third.close()
+    await until(lambda: world.state(ANN).panel is Shown.CLOSED)
+    await world.advance(5_100)
+    assert (reach(), world.state(ANN).routable) == (PANEL_LOST, False)
+    assert world.panel().agent.out_of_reach == PANEL_LOST
+
+
+async def test_an_open_panel_has_a_while_to_come_back_after_a_restart(world: Panels) -> None:
+    await world.available(ANN)
+    world.service.panel_opened(ANN)
+    await world.kill()
+    await world.start()
+    await world.advance(9_000)
+    assert world.state(ANN).routable
+    await world.advance(1_100)
+    assert not world.state(ANN).routable
+    world.service.panel_opened(ANN)
+    await world.settle()
+    assert world.state(ANN).routable
+    world.service.panel_closed(ANN, lost=True)
+    await world.advance(10)
+    assert not world.state(ANN).routable
 
 
 async def ring(world: Panels) -> None:
