@@ -21,7 +21,7 @@ run: $(run_ready)
 test: $(test_ready)
 	@$(python) -m app.telephony.install --tests
 	@$(python) -m pytest -n 2 -m "unit or sim"
-	@$(python) -m pytest -m "contract or e2e"
+	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "contract or e2e"
 
 lint: $(test_ready)
 	@$(python) -m ruff format --check .
