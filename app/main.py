@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 import uuid
 from collections.abc import Coroutine
@@ -11,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from app import logs
+from app import garbage, logs
 from app.calls.engine import Engine
 from app.calls.ports import Helpers, LineView
 from app.calls.publishing import Publishing
@@ -51,6 +50,7 @@ from app.telephony.node.provisioning import Provisioned, provision
 from app.telephony.node.secrets import NodeSecrets, api_token
 from app.telephony.node.supervisor import Supervisor
 from app.telephony.speech import SpeechCache, open_engine
+from app.turns import Turns
 from app.web.server import start_web, tls_context
 from app.web.settings import WebSettings
 
@@ -84,8 +84,8 @@ def network_of(settings: Settings) -> NetworkSettings:
 class Application:
     """Everything that runs, in the order in which it starts. `stop` lets go in the order in which nothing is lost."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, turns: Turns | None = None) -> None:
+        self.settings, self.turns = settings, turns
         self.network = network_of(settings)
         self.node = NodeName(settings.node)
         self.clock = SystemClock()
@@ -141,7 +141,7 @@ class Application:
         publishing = Publishing(flows, resources, configurations, flow_logs, self._outside, self.engine.configure)
         undo.push_async_callback((audit := AuditLog(self.db)).flush)
         kept = publishing, audit, Administration(self.db), Softphones(self.sip, self._admit)
-        self.service = Service(self.engine, self._line_views, self._provision, *kept)
+        self.service = Service(self.engine, self._line_views, self._provision, *kept, turns=self.turns)
         web = await start_web(self.service, Accounts(self.db), self._web(), self.clock)
         undo.push_async_callback(web.stop)
         await self.telephony.start(self)
@@ -155,6 +155,7 @@ class Application:
         await self._read_lines()
         self._keep(self.lines.keep_looking())
         self._keep(keep_beating(lambda: self.telephony.client(self.node)))
+        self._keep(garbage.collect_when_few(lambda: len(self.engine.brain.memory.contacts)))
         self.web_url = web.url
 
     # -- what the parts need of one another --------------------------------------------------------------------------------
@@ -281,16 +282,15 @@ class Application:
             log.warning("phones not brought up to date", reason=str(reason))
 
 
-async def serve(settings: Settings) -> int:
-    """Runs until SIGTERM or SIGINT; the exit code. What cannot start is one TrunklineError."""
+async def serve(settings: Settings, turns: Turns | None = None) -> int:
+    """Runs until SIGTERM or SIGINT; the exit code. What cannot start is one TrunklineError. `turns` times the loop it runs in."""
     logs.configure(settings.log_level)
-    application = Application(settings)
+    application = Application(settings, turns)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await application.start()
-    gc.collect()
-    gc.freeze()
+    garbage.settle()
     try:
         log.info("ready", web=application.web_url)
         await ended.wait()

@@ -15,7 +15,7 @@ import structlog
 
 from app.calls import runs
 from app.calls.brain import Brain
-from app.calls.codec import decode_event, decode_memory, encode_event, encode_memory
+from app.calls.codec import decode_event, decode_memory, encode_event, encode_memory_in_slices
 from app.calls.dispatch import Dispatch
 from app.calls.log_book import LogBook
 from app.calls.memory import Memory
@@ -132,9 +132,11 @@ class Engine:
             self.post(ConfigurationChanged(instance.version))
 
     async def snapshot(self) -> None:
-        """Writes the memory whole, so that a restart replays only what follows."""
-        seq, payload = self._last_seq, encode_memory(self.brain.memory)
+        """Writes the memory as it is now, so that a restart replays only what follows. Calls go on meanwhile: it is put into words a
+        little at a time, from a copy."""
+        seq, memory = self._last_seq, self.brain.memory.copy()
         self._snapshot_seq = seq
+        payload = await encode_memory_in_slices(memory)
         await self.log_book.flush()
         await self.journal.save_snapshot(seq, payload)
         await self.journal.prune(seq - FACTS_KEPT)

@@ -1,6 +1,6 @@
 """Everything the application remembers of what goes on now. Written whole as a snapshot; made again from the journal's facts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.conversation.state import Conversation
 from app.domain.commands import Play
@@ -65,6 +65,20 @@ class Live:
         """The contact of this id; the present one for an id that is not remembered."""
         return self.others.get(contact_id, self.contact)
 
+    def copy(self) -> "Live":
+        """The visit as it is now: what it holds is shared, because nobody changes it, and only what holds it is new."""
+        return Live(
+            self.contact,
+            self.conversation,
+            self.others.copy(),
+            self.written,
+            self.runs.copy(),
+            self.playbacks.copy(),
+            self.stopping.copy(),
+            self.asked.copy(),
+            self.trace.copy(),
+        )
+
     def put(self, contact: Contact) -> None:
         """Keeps what became of one of the contacts."""
         if contact.contact_id in self.others:
@@ -91,6 +105,16 @@ class Memory:
 
     out_on: tuple[int, int] = (0, 0)
     """(day since 1970 in UTC, calls that went out on it)"""
+
+    def copy(self) -> "Memory":
+        """The memory as it is now, for somebody who reads it while it goes on."""
+        return replace(
+            self,
+            contacts={key: live.copy() for key, live in self.contacts.items()},
+            routing=self.routing.copy(),
+            timers=self.timers.copy(),
+            ended=self.ended.copy(),
+        )
 
     def count_call_out(self, now_ms: int) -> None:
         self.out_on = (now_ms // DAY_MS, self.called_out(now_ms) + 1)

@@ -7,6 +7,7 @@ late all the same are harmless: nothing that is known twice happens twice.
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -20,6 +21,7 @@ from app.conversation.state import Place
 from app.domain.commands import Command, DestroyBridge, Hangup, StopPlayback, WriteRecord
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, Event, PhoneReachable, PlaybackFinished
 from app.domain.ids import BridgeId, ContactId, NodeName
+from app.turns import in_slices
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,8 @@ OURS = "-tl-"
 """The mark in every channel and bridge id that this application chose."""
 PLAYBACK_SLACK_MS = 1_500
 """How much longer than its length a playback may take before it is looked for."""
+VISITS_AT_ONCE = 100
+"""How many are looked at before everything else has its turn."""
 RECORDING_SLACK_MS = 60_000
 """How long after the end of a talk its recording may take before it is asked for again."""
 
@@ -88,11 +92,8 @@ class Recovery:
             inventory = await self._engine.telephony.inventory(node)
         except NodeAway:
             return
-        self._mend(
-            differences(
-                self._engine, inventory, started_ms, lambda live: resume_commands(self._engine, live, inventory)
-            )
-        )
+        wanted = partial(resume_commands, inventory=inventory)
+        self._mend(Comparison(self._engine, inventory, started_ms, wanted).everything())
         await self._settle_playbacks(node, inventory, started_ms, only_overdue=False)
         self.last_recovery_ms = self._engine.clock.now_ms() - started_ms
         log.info("node reconciled", node=node, channels=len(inventory.channels), took_ms=self.last_recovery_ms)
@@ -110,17 +111,26 @@ class Recovery:
                     log.exception("reconciliation failed", node=node)
 
     async def look(self, node: NodeName) -> None:
-        """Mends what was wrong a few seconds ago and still is: in between, requests and events may just have been on their way."""
+        """Mends what was wrong a few seconds ago and still is: in between, requests and events may just have been on their way. Calls go
+        on while it looks: it takes a little at a time."""
         started_ms = self._engine.clock.now_ms()
         inventory = await self._engine.telephony.inventory(node)
-        found = list(differences(self._engine, inventory, started_ms, lambda live: unfinished(live, started_ms)))
+        contacts = self._engine.brain.memory.contacts
+        comparison = Comparison(self._engine, inventory, started_ms, lambda live: unfinished(live, started_ms))
+        found: list[Difference] = []
+        async for key in in_slices(list(contacts), VISITS_AT_ONCE):
+            if (live := contacts.get(key)) is not None:
+                found += comparison.of_visit(live)
+        async for channel in in_slices(inventory.channels.values(), VISITS_AT_ONCE):
+            found += comparison.of_channel(channel)
+        found += comparison.of_the_rest()
         before = self._seen.get(node, set())
         self._seen[node] = {each.key for each in found}
-        self._mend(each for each in found if each.key in before)
+        self._mend([each for each in found if each.key in before])
         await self._settle_playbacks(node, inventory, started_ms, only_overdue=True)
 
-    def _mend(self, found: "Iterator[Difference] | list[Difference]") -> None:
-        for difference in list(found):
+    def _mend(self, found: list[Difference]) -> None:
+        for difference in found:
             self.mended += 1
             log.info("reconciled", difference=difference.key)
             if isinstance(difference.mend, Event):
@@ -130,7 +140,8 @@ class Recovery:
 
     async def _settle_playbacks(self, node: NodeName, inventory: Inventory, now_ms: int, *, only_overdue: bool) -> None:
         """A playback that Asterisk does not know any more has ended; one that cannot have ended yet never began, and begins."""
-        for live in list(self._engine.brain.memory.contacts.values()):
+        lives = [live for live in self._engine.brain.memory.contacts.values() if live.playbacks]
+        async for live in in_slices(lives, VISITS_AT_ONCE):
             if live.contact.node != node:
                 continue
             for playback_id, playing in list(live.playbacks.items()):
@@ -150,7 +161,7 @@ class Recovery:
                     self._engine.carry_out(playing.command)
 
 
-def resume_commands(engine: Engine, live: Live, inventory: Inventory) -> tuple[Command, ...]:
+def resume_commands(live: Live, inventory: Inventory) -> tuple[Command, ...]:
     key = live.conversation.contact_id
     stops = tuple(StopPlayback(key, playback_id) for playback_id in live.stopping)
     return stops + resume(live.conversation, live.contacts, inventory.channels, inventory.bridges)
@@ -165,34 +176,49 @@ def unfinished(live: Live, now_ms: int) -> tuple[Command, ...]:
     return tuple(finishing(running, contacts[running.contact_id]) for running in late)
 
 
-def differences(
-    engine: Engine, inventory: Inventory, fetched_ms: int, wanted: Callable[[Live], tuple[Command, ...]]
-) -> Iterator[Difference]:
-    """Everything in which the memory and one node's inventory disagree."""
-    brain = engine.brain
-    known_bridges: set[BridgeId] = set()
-    lives = [live for live in brain.memory.contacts.values() if live.contact.node == inventory.node]
-    for live in lives:
-        talk = live.conversation
-        known_bridges.update(talk.bridges)
+class Comparison:
+    """The memory and one node's inventory, and everything in which they disagree: first the visits, then the node's channels, then the
+    rest. `fetched_ms` is when the inventory was asked for; `wanted` says what else a visit wants done."""
+
+    def __init__(
+        self, engine: Engine, inventory: Inventory, fetched_ms: int, wanted: Callable[[Live], tuple[Command, ...]]
+    ) -> None:
+        self._engine, self._inventory, self._fetched_ms, self._wanted = engine, inventory, fetched_ms, wanted
+        self._bridges: set[BridgeId] = set()
+
+    def everything(self) -> list[Difference]:
+        visits, channels = self._engine.brain.memory.contacts.values(), self._inventory.channels.values()
+        found = [each for live in visits for each in self.of_visit(live)]
+        return [*found, *(each for channel in channels for each in self.of_channel(channel)), *self.of_the_rest()]
+
+    def of_visit(self, live: Live) -> Iterator[Difference]:
+        talk, inventory = live.conversation, self._inventory
+        if live.contact.node != inventory.node:
+            return
+        self._bridges.update(talk.bridges)
         fell = live.contact.initiated_ms < inventory.started_ms
-        yield from _gone(live, inventory, fetched_ms, 0 if fell else 16)
+        yield from _gone(live, inventory, self._fetched_ms, 0 if fell else 16)
         customer = talk.party(talk.customer)
         gone = customer is not None and customer.place is not Place.DIALLED and talk.customer not in inventory.channels
         if not gone or talk.recordings:
-            for command in wanted(live):
+            for command in self._wanted(live):
                 yield Difference(f"resume {type(command).__name__} {talk.contact_id}", command)
-    for channel_id, channel in inventory.channels.items():
-        if channel_id not in brain.channels and channel.in_application:
-            yield _unknown(engine, inventory.node, channel)
-    for bridge_id in inventory.bridges:
-        if bridge_id not in known_bridges and OURS in bridge_id:
-            yield Difference(f"bridge {bridge_id}", DestroyBridge(ContactId(""), bridge_id))
-    reachable = brain.memory.routing.reachable_phones
-    for phone in inventory.reachable_phones - reachable:
-        yield Difference(f"phone {phone}", PhoneReachable(phone, True))
-    for phone in {agent.phone for agent in brain.instance.agents.values()} & reachable - inventory.reachable_phones:
-        yield Difference(f"phone {phone}", PhoneReachable(phone, False))
+
+    def of_channel(self, channel: ChannelSnapshot) -> Iterator[Difference]:
+        if channel.channel_id not in self._engine.brain.channels and channel.in_application:
+            yield _unknown(self._engine, self._inventory.node, channel)
+
+    def of_the_rest(self) -> Iterator[Difference]:
+        """Bridges and phones, once the visits were looked at."""
+        brain, inventory = self._engine.brain, self._inventory
+        for bridge_id in inventory.bridges:
+            if bridge_id not in self._bridges and OURS in bridge_id:
+                yield Difference(f"bridge {bridge_id}", DestroyBridge(ContactId(""), bridge_id))
+        reachable = brain.memory.routing.reachable_phones
+        for phone in inventory.reachable_phones - reachable:
+            yield Difference(f"phone {phone}", PhoneReachable(phone, True))
+        for phone in {agent.phone for agent in brain.instance.agents.values()} & reachable - inventory.reachable_phones:
+            yield Difference(f"phone {phone}", PhoneReachable(phone, False))
 
 
 def _gone(live: Live, inventory: Inventory, fetched_ms: int, cause: int) -> Iterator[Difference]:

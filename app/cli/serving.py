@@ -24,6 +24,7 @@ from app.telephony.node import process
 from app.telephony.node.layout import Layout
 from app.telephony.node.provisioning import provision
 from app.telephony.node.supervisor import stop_asterisk
+from app.turns import Turns
 
 STOP_WITHIN_S = 15.0
 asterisk_group = typer.Typer(help="The Asterisk beside the server.", no_args_is_help=True)
@@ -49,7 +50,9 @@ def serve(
         say(first_steps(made, chosen))
     else:
         say(f"Web: {web_address(chosen)}   Phones: python -m app phone list --secrets")
-    raise typer.Exit(asyncio.run(run(chosen)))
+    turns = Turns()
+    with asyncio.Runner(loop_factory=turns.loop) as runner:
+        raise typer.Exit(runner.run(run(chosen, turns)))
 
 
 def first_steps(made: demo.DemoCredentials, chosen: Settings) -> str:

@@ -1,6 +1,7 @@
 """What routing remembers, as plain values: all that has to survive a restart. The orders it is served by are made from it."""
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 from app.domain.agent import AgentState
 from app.domain.ids import AgentId, ContactId, QueueId
@@ -60,6 +61,17 @@ class RoutingState:
     """The newest answers of each queue, oldest first: what the estimated wait is made of."""
     reachable_phones: set[str] = field(default_factory=set)
     serial: int = 0
+
+    def copy(self) -> "RoutingState":
+        """The state as it is now: it shares only what nobody changes."""
+        return replace(
+            self,
+            agents={agent_id: copy(agent) for agent_id, agent in self.agents.items()},
+            waiting=self.waiting.copy(),
+            offered=self.offered.copy(),
+            served={queue_id: samples.copy() for queue_id, samples in self.served.items()},
+            reachable_phones=self.reachable_phones.copy(),
+        )
 
     def reaches(self, agent: Agent) -> bool:
         """True when the agent can be rung: their phone is registered, or they take calls at an outside number."""

@@ -6,27 +6,43 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from app.calls.ports import ChannelSnapshot, Inventory
 from app.domain.ids import BridgeId, ChannelId, NodeName
 from app.telephony.ari.client import AriClient
+from app.telephony.ari.operation import Operation
 from app.telephony.inbound import arrival, contact_id_of, is_ours
 from app.telephony.node.endpoints import reachable_phones
+from app.turns import in_slices
+
+_CHANNELS = Operation("channels.list", "GET", "channels", binary=True)
+"""As the generated one, with its answer as it came: of thousands of channels it is read a little at a time."""
+CHANNELS_AT_ONCE = 100
+_each = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inventory, set[str]]:
     """The node's inventory, the oldest channel first, and the ids of all its channels, ours or not. AriError when it cannot be had."""
     node = NodeName(client.node.name)
     channels, bridges, reachable, info = await asyncio.gather(
-        client.channels.list(),
+        client.request(_CHANNELS.request((), None)),
         client.bridges.list(),
         reachable_phones(client),
         client.asterisk.getInfo(only=["status"]),
     )
-    in_order = sorted(channels, key=lambda channel: str(channel.json["creationtime"]))
-    found = [snapshot(node, client.application, namespace, channel.json) for channel in in_order]
+    found: list[tuple[str, ChannelSnapshot]] = []
+    present: set[str] = set()
+    async for text in in_slices(_each(channels), CHANNELS_AT_ONCE):
+        channel = _decode(text)
+        present.add(channel["id"])
+        if (ours := snapshot(node, client.application, namespace, channel)) is not None:
+            found.append((channel["creationtime"], ours))
+    found.sort(key=lambda each: each[0])
     inventory = Inventory(
         node,
-        {each.channel_id: each for each in found if each is not None},
+        {each.channel_id: each for _, each in found},
         {
             BridgeId(bridge.id): frozenset(map(ChannelId, bridge.json["channels"]))
             for bridge in bridges
@@ -35,7 +51,7 @@ async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inven
         reachable,
         _moment_ms(info["status"]["startup_time"]),
     )
-    return inventory, {channel.id for channel in channels}
+    return inventory, present
 
 
 def snapshot(

@@ -6,6 +6,7 @@ from typing import Any
 from app.domain.contact import Recording, Reference
 from app.domain.figures import QueueFigures
 from app.domain.ids import AgentId, ContactId
+from app.turns import TurnFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,8 @@ class Status:
     unhandled: int = 0
     """Exceptions that no part of the call engine expected, since the start."""
     callbacks: tuple[CallbackView, ...] = ()
+    turns: TurnFigures | None = None
+    """How long the event loop's turns take; None when nobody times them."""
 
 
 @dataclass(frozen=True, slots=True)

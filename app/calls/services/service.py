@@ -34,6 +34,7 @@ from app.calls.services.presence import Presence
 from app.calls.services.softphones import Softphones
 from app.domain.trace import TraceEntry
 from app.errors import Denied, TrunklineError
+from app.turns import Turns
 
 Handler = Callable[[Desk, Actor, Any], Awaitable[Outcome]]
 
@@ -43,7 +44,8 @@ TARGETS = ("contact_id", "agent_id")
 
 
 class Service:
-    """Operations over the one engine. `lines` tells how the nodes, trunks and phones are; `provision` brings them up to date."""
+    """Operations over the one engine. `lines` tells how the nodes, trunks and phones are; `provision` brings them up to date; `turns` is
+    the loop's own clock."""
 
     def __init__(
         self,
@@ -55,12 +57,13 @@ class Service:
         phones: AgentPhones,
         softphones: Softphones,
         patience_s: float = PATIENCE_S,
+        turns: Turns | None = None,
     ) -> None:
         self._desk = Desk(engine, patience_s)
         self._panels = Panels(self._desk)
         self._presence = Presence(self._desk)
         self._audit = audit
-        self._lines = lines
+        self._lines, self._turns = lines, turns
         self._provision = provision
         self.flows = flows
         self._handlers = self._table(phones, softphones)
@@ -135,6 +138,7 @@ class Service:
             view.queues(desk.brain, desk.now_ms),
             desk.engine.unhandled,
             callbacks.waiting(desk),
+            self._turns.figures() if self._turns else None,
         )
 
     async def changes(self) -> AsyncIterator[Status]:
