@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.domain.ice import IceServers, named
 from app.errors import BadInput
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -42,6 +43,14 @@ class Settings(BaseSettings):
     rtp_start: int = 10000
     rtp_end: int = 20000
     external_address: str | None = None
+    stun: str = ""
+    """Servers that tell browsers and Asterisk their public addresses, such as stun:stun.example.net:3478. Commas between several."""
+    turn: str = ""
+    """Servers that pass browsers' sound on, such as turn:turn.example.net:3478,turns:turn.example.net:5349?transport=tcp."""
+    turn_secret: str = ""
+    """Shared with the TURN servers: each page gets a log-in of its own that ends. Without it the two below are everybody's."""
+    turn_username: str = ""
+    turn_password: str = ""
     overflow_number: str = ""
     fallback_wait_s: int = 60
 
@@ -62,6 +71,12 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.var / 'trunkline.db'}"
+
+    @property
+    def ice(self) -> IceServers:
+        """What helps browsers' sound through. BadInput names what does not fit."""
+        login = self.turn_secret, self.turn_username, self.turn_password
+        return IceServers(named(self.stun), named(self.turn), *login)
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -75,6 +75,7 @@ def network_of(settings: Settings) -> NetworkSettings:
         rtp_end=settings.rtp_end,
         bind_address=settings.bind_address,
         external_address=settings.external_address,
+        stun_server=settings.ice.asterisk_asks,
         country=settings.country,
         fallback_wait_s=settings.fallback_wait_s,
         overflow_number=settings.overflow_number,
@@ -140,7 +141,7 @@ class Application:
         flows, resources = Flows(self.db), ResourceMap(self.db)
         publishing = Publishing(flows, resources, configurations, flow_logs, self._outside, self.engine.configure)
         undo.push_async_callback((audit := AuditLog(self.db)).flush)
-        kept = publishing, audit, Administration(self.db), Softphones(self.sip, self._admit)
+        kept = publishing, audit, Administration(self.db), Softphones(self.sip, self._admit, settings.ice)
         self.service = Service(self.engine, self._line_views, self._provision, *kept, turns=self.turns)
         web = await start_web(self.service, Accounts(self.db), self._web(), self.clock)
         undo.push_async_callback(web.stop)

@@ -1,7 +1,6 @@
 """`phone`: SIP phones, on desks and in browsers."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 
@@ -10,7 +9,7 @@ import typer
 from app.cli.context import open_database, settings
 from app.cli.output import print_json, print_table, say
 from app.cli.passwords import new_secret
-from app.cli.running import EVERYWHERE, tell_server
+from app.cli.running import tell_server
 from app.config import Settings
 from app.domain.instance import Agent
 from app.domain.lines import Phone
@@ -18,6 +17,7 @@ from app.errors import BadInput
 from app.store.db import Database
 from app.store.repositories.configurations import Configurations
 from app.store.repositories.sip import SipConfiguration
+from app.telephony.node.own_address import own_address
 
 group = typer.Typer(help="SIP phones, on desks and in browsers.", no_args_is_help=True)
 NAME = typer.Argument(help="The phone's name, which is its SIP user.")
@@ -42,14 +42,7 @@ def codecs_of(text: str) -> tuple[str, ...]:
 
 def registrar(chosen: Settings) -> str:
     """Where a phone on the network registers: this machine's address and the SIP port."""
-    host = chosen.bind_address
-    if host in EVERYWHERE:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.connect(("192.0.2.1", 9))  # nothing is sent: it only asks which address would be used
-                host = str(probe.getsockname()[0])
-            except OSError:
-                host = "127.0.0.1"
+    host = own_address(chosen.bind_address)
     return f"[{host}]:{chosen.sip_port}" if ":" in host else f"{host}:{chosen.sip_port}"
 
 

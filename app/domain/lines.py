@@ -213,7 +213,8 @@ class Phone:
 class NetworkSettings:
     """Where Asterisk listens and how it is seen from outside. `http_port` and `ami_port` listen on this machine only.
 
-    `external_address` is the public address when Asterisk stands behind NAT; `local_networks` are reached without it.
+    `external_address` is the public address when Asterisk stands behind NAT; `local_networks` are reached without it. `stun_server`
+    (host:port) is asked for that address when none is given.
     `ari_port` is the application's port that Asterisk opens its websocket to. When no application answers a caller for
     `fallback_wait_s` seconds, the call goes to `overflow_number` over the trunks, or is ended with a spoken regret without one.
     """
@@ -229,6 +230,7 @@ class NetworkSettings:
     rtp_end: int = 20000
     bind_address: str = "0.0.0.0"
     external_address: str | None = None
+    stun_server: str = ""
     local_networks: tuple[str, ...] = PRIVATE_NETWORKS
     country: str = "US"
     fallback_wait_s: int = 60
@@ -256,6 +258,10 @@ class NetworkSettings:
         _network(self.bind_address, "The bind address")
         if self.external_address is not None:
             _host(self.external_address, "The external address")
+        if self.stun_server:
+            host, _, port = self.stun_server.rpartition(":")
+            _host(host.strip("[]"), "The STUN server")
+            _port(int(port) if port.isdigit() else -1, "The STUN server's port")
         for network in self.local_networks:
             _network(network, "The local network")
         _matches(_COUNTRY, self.country, "The country", "write its two letters, such as US or DE")

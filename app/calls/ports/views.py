@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.contact import Recording, Reference
 from app.domain.figures import QueueFigures
+from app.domain.ice import IceServer
 from app.domain.ids import AgentId, ContactId
 from app.turns import TurnFigures
 
@@ -97,11 +98,14 @@ class PanelContact:
 
 @dataclass(frozen=True, slots=True)
 class SoftphoneAccess:
-    """A SIP log-in for one page. `chosen` is what rings for the agent now: `phone` itself, or another phone or number."""
+    """A SIP log-in for one page. `chosen` is what rings for the agent now: `phone` itself, or another phone or number.
+    `ice_servers` help its sound through; their log-in holds for `ice_servers_last_s` (0: for ever)."""
 
     phone: str
     password: str
     chosen: str
+    ice_servers: tuple[IceServer, ...] = ()
+    ice_servers_last_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

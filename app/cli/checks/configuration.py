@@ -29,6 +29,7 @@ FULL = NetworkSettings(
     tls_certificate="/etc/trunkline/certificate.pem",
     tls_private_key="/etc/trunkline/key.pem",
     external_address="198.51.100.7",
+    stun_server="stun.example.net:3478",
     overflow_number="+12025550199",
     country="DE",
 )

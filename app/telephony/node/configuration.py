@@ -72,8 +72,12 @@ def render(
     var: Path,
     node: str,
     secrets: NodeSecrets,
+    own_address: str = "",
 ) -> dict[str, str]:
-    """Every configuration file of one node, by file name. Pure but for reading the templates. BadInput names what cannot be written."""
+    """Every configuration file of one node, by file name. Pure but for reading the templates. BadInput names what cannot be written.
+
+    `own_address` is this machine's; browsers are told the external address in its place.
+    """
     enabled = sorted((trunk for trunk in trunks if trunk.enabled), key=lambda trunk: (trunk.order, trunk.name))
     _check_trunks(enabled, settings)
     values = {
@@ -84,6 +88,7 @@ def render(
         "layout": Layout(var),
         "node": require_node_name(node),
         "secrets": secrets,
+        "own_address": own_address,
         "modules": MODULES,
         "open_files": OPEN_FILES,
         "ring_s": FALLBACK_RING_S,

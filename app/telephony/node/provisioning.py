@@ -9,6 +9,7 @@ from app.errors import Unavailable
 from app.telephony.node.configuration import reloads_for, render, restart_needed, write_if_changed
 from app.telephony.node.hardening import dangerous_findings
 from app.telephony.node.layout import EnginePaths, Layout
+from app.telephony.node.own_address import own_address
 from app.telephony.node.secrets import NodeSecrets, load_or_create
 
 
@@ -30,7 +31,8 @@ def provision(
     layout = Layout(var.resolve())
     layout.create()
     secrets = load_or_create(layout.var)
-    changed = write_if_changed(render(settings, trunks, engine, layout.var, node, secrets), layout.etc)
+    files = render(settings, trunks, engine, layout.var, node, secrets, own_address(settings.bind_address))
+    changed = write_if_changed(files, layout.etc)
     findings = dangerous_findings(layout.etc)
     if findings:
         raise Unavailable(what="Asterisk's configuration", why=findings[0], remedy="It was not loaded.")

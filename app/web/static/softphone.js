@@ -7,6 +7,7 @@ import { MicrophoneRefused, openMicrophone, release } from "./microphone.js";
 const REGISTRATION_S = 120;
 const RETRY_MS = 2000;
 const CANDIDATES_MS = 400; // nobody waits longer for the addresses of slow interfaces; answering after the first ready is harmless
+const RELAY_MS = 1500; // nor than this for a relay's, which takes some messages back and forth
 const BUSY = { status_code: 486, reason_phrase: "Busy Here" };
 const NO_MICROPHONE = { status_code: 480, reason_phrase: "No Microphone" };
 const LEAVES = {
@@ -17,6 +18,8 @@ const ENDED = {
   Canceled: "The call was given to nobody here: the caller hung up, or it rang for too long.",
   "No Answer": "The call was not answered.",
   "RTP Timeout": "The call ended: no more sound came through.",
+  "No Way": "The call ended: no sound comes through between this browser and the server. A firewall lets none pass; an administrator "
+    + "can set up a relay for it (a TURN server).",
   "WebRTC Error": "The call ended: the browser could not set up the sound.",
   "Connection Error": "The call ended: the connection to the server broke.",
 };
@@ -29,9 +32,10 @@ export class Softphone extends EventTarget {
   call = null; // {id, contact, caller, queue, state: ringing | connecting | talking, sinceMs, muted, held}
 
   #access; #audio; #url; #ua = null; #session = null; #microphone = null; #passwordIsNew = false; #retry = null;
+  #iceServers = []; #renewal = null; #heard = false;
   #devices = () => this.#lookForMicrophone();
 
-  // `access` gives {phone, password} and throws SignedOut or an Error with words; `audio` is the element that plays the other side.
+  // `access` gives {phone, password, ice_servers, ice_servers_last_s} and throws SignedOut or an Error with words; `audio` is the element that plays the other side.
   constructor({ access, audio, url }) {
     super();
     [this.#access, this.#audio, this.#url] = [access, audio, url];
@@ -53,6 +57,7 @@ export class Softphone extends EventTarget {
   // Hangs up, and is no phone any more until `start`.
   stop(line = "off", words = "") {
     clearTimeout(this.#retry);
+    clearTimeout(this.#renewal);
     if (line !== "no-microphone") navigator.mediaDevices?.removeEventListener("devicechange", this.#devices);
     const ua = this.#ua;
     this.#ua = null;
@@ -71,7 +76,7 @@ export class Softphone extends EventTarget {
       return this.#become("no-microphone", error.message);
     }
     if (session !== this.#session) return this.#letGoOfMicrophone();
-    session.answer({ mediaStream: this.#microphone, pcConfig: { iceServers: [] } });
+    session.answer({ mediaStream: this.#microphone, pcConfig: { iceServers: this.#iceServers } });
   }
 
   // Declines a call that rings, ends one that is answered.
@@ -97,7 +102,7 @@ export class Softphone extends EventTarget {
   // -- the line ---------------------------------------------------------------------------------------------------------------
 
   async #connect() {
-    const { phone, password } = await this.#access();
+    const { phone, password } = await this.#askForAccess();
     if (this.line !== "starting") return;
     this.#passwordIsNew = true;
     const ua = new JsSIP.UA({
@@ -121,11 +126,25 @@ export class Softphone extends EventTarget {
     ua.start();
   }
 
+  // The relays' log-in ends: a page that stays open asks for the next one in time.
+  async #askForAccess() {
+    const access = await this.#access();
+    this.#iceServers = access.ice_servers.map((server) => (server.username ? server : { urls: server.urls }));
+    clearTimeout(this.#renewal);
+    if (access.ice_servers_last_s) this.#renewal = setTimeout(() => this.#renew(), access.ice_servers_last_s * 500);
+    return access;
+  }
+
+  #renew() {
+    this.#passwordIsNew = false;
+    if (this.line === "ready") this.#register();
+  }
+
   // Each connection has a password of its own, so that one that leaked is soon worth nothing.
   async #register() {
     const ua = this.#ua;
     try {
-      if (!this.#passwordIsNew) ua.set("password", (await this.#access()).password);
+      if (!this.#passwordIsNew) ua.set("password", (await this.#askForAccess()).password);
       this.#passwordIsNew = false;
       if (ua === this.#ua && ua.isConnected()) ua.register();
     } catch (error) {
@@ -172,13 +191,18 @@ export class Softphone extends EventTarget {
     if (originator !== "remote") return;
     if (this.#session) return session.terminate(BUSY);
     this.#session = session;
+    this.#heard = false;
     const caller = session.remote_identity;
     this.#show({
       id: session.id, contact: request.getHeader("X-Trunkline-Contact") ?? "", caller: caller.uri.user,
       queue: caller.display_name ?? "", state: "ringing", sinceMs: Date.now(), muted: false, held: false,
     });
-    session.on("peerconnection", ({ peerconnection }) => { peerconnection.ontrack = (event) => this.#play(event); });
-    session.on("icecandidate", ({ ready }) => setTimeout(ready, CANDIDATES_MS));
+    session.on("peerconnection", ({ peerconnection }) => {
+      peerconnection.ontrack = (event) => this.#play(event);
+      peerconnection.addEventListener("connectionstatechange", () => { this.#heard ||= peerconnection.connectionState === "connected"; });
+    });
+    const relays = this.#iceServers.some((server) => server.username);
+    session.on("icecandidate", ({ candidate, ready }) => (candidate.type === "relay" ? ready() : setTimeout(ready, relays ? RELAY_MS : CANDIDATES_MS)));
     session.on("confirmed", () => this.#alter({ state: "talking", sinceMs: Date.now() }));
     session.on("hold", ({ originator: by }) => by === "local" && this.#alter({ held: true }));
     session.on("unhold", ({ originator: by }) => by === "local" && this.#alter({ held: false }));
@@ -197,7 +221,8 @@ export class Softphone extends EventTarget {
     this.#session = null;
     this.#audio.srcObject = null;
     this.#letGoOfMicrophone();
-    if (originator !== "local" && ENDED[cause]) this.words = ENDED[cause];
+    const why = cause === "RTP Timeout" && !this.#heard ? "No Way" : cause;
+    if ((originator !== "local" || cause === "RTP Timeout") && ENDED[why]) this.words = ENDED[why];
     this.#show(null);
   }
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.calls.ports.asks.agents import ChoosePhone, ConnectSoftphone
+from app.calls.services.softphones import Softphones
+from app.domain.ice import IceServers
 from app.domain.lines import Phone
 from app.errors import BadInput, Denied
 from tests.sim.centre import ANN, BOB, OUTSIDE
@@ -32,6 +34,17 @@ async def test_the_phone_is_made_when_it_is_first_asked_for_and_each_page_has_it
     assert world.book.admitted == [(ANNS_BROWSER, page.password) for page in pages]
     assert len({world.book.known[ANNS_BROWSER].secret, *(page.password for page in pages)}) == 3
     assert all(page.password not in str(entry) for entry in world.audit.entries for page in pages)
+
+
+async def test_a_page_is_told_how_its_sound_finds_its_way() -> None:
+    world = await world_of()
+    connect = Softphones(
+        world.book, world.book.admit, IceServers(turn=("turn:turn.example.net",), secret="north")
+    ).connect
+    told = (await connect(world.service._desk, ANNS, ConnectSoftphone())).value
+    (server,) = told.ice_servers
+    end_s, _, who = server.username.partition(":")
+    assert (int(end_s) - world.clock.now_ms() // 1000, who) == (told.ice_servers_last_s, ANN)
 
 
 async def test_the_browser_can_be_chosen_by_its_agent_alone() -> None:

@@ -119,6 +119,21 @@ def test_behind_nat_the_public_address_is_told_to_strangers_only() -> None:
     assert "external_media_address" not in rendered()["pjsip.conf"]
 
 
+def test_browsers_outside_are_offered_an_address_that_they_can_reach() -> None:
+    """The public address in place of this machine's own when it is known, else what a STUN server says."""
+
+    def rtp(own_address: str = "192.168.0.9", **fields: str) -> str:
+        settings = NetworkSettings(**fields)  # type: ignore[arg-type]
+        return render(settings, (), PlainEngine(), VAR, "node1", SECRETS, own_address)["rtp.conf"]
+
+    assert "192.168.0.9 = 198.51.100.7,include_local_address" in rtp(external_address="198.51.100.7")
+    assert "stunaddr = stun.example.net:3478" in rtp(stun_server="stun.example.net:3478")
+    for plain in (rtp(), rtp(external_address="198.51.100.7", stun_server="stun.example.net:3478")):
+        assert "stunaddr" not in plain
+    with pytest.raises(BadInput, match="STUN server"):
+        NetworkSettings(stun_server="stun.example.net")
+
+
 def test_the_overflow_number_is_dialled_over_the_trunks_in_order() -> None:
     trunks = (Trunk("second", "203.0.113.6", order=2), Trunk("first", "203.0.113.5", order=1))
     text = rendered(*trunks, settings=NetworkSettings(overflow_number="+15550009999"))["extensions.conf"]
