@@ -27,7 +27,8 @@ BUSY = (Activity.RINGING, Activity.ON_CONTACT)
 def arrived(brain: "Brain", event: Happening) -> None:
     """A call for one of the instance's numbers. A callback that waits for this caller is not needed any more."""
     assert isinstance(event, events.CallArrived)
-    known = event.channel_id in brain.channels or event.channel_id in brain.memory.ended
+    ended = brain.memory.ended
+    known = event.channel_id in brain.channels or event.channel_id in ended or event.contact_id in ended
     if known or brain.live(event.contact_id) is not None:
         return
     called = to_e164(event.called, brain.instance.country) or event.called

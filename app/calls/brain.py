@@ -196,7 +196,7 @@ class Brain:
             self.memory.forget(live, self.now_ms)
             for contact_id in (event.contact_id, live.contact.contact_id, key):
                 self.visits.pop(contact_id, None)
-        elif event.contact_id != live.conversation.contact_id:
+        elif event.contact_id not in (live.conversation.contact_id, live.contact.contact_id):
             self.visits.pop(event.contact_id, None)
 
     def _configured(self, event: Happening) -> None:

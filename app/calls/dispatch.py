@@ -48,9 +48,9 @@ class Dispatch:
         task.add_done_callback(self._tasks.discard)
 
     @property
-    def active(self) -> bool:
-        """True while any command is on its way."""
-        return bool(self._lanes)
+    def active(self) -> int:
+        """How many commands are on their way at once: one of each visit."""
+        return len(self._lanes)
 
     def abandon(self) -> None:
         """Forgets everything that has not left yet."""

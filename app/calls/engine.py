@@ -94,7 +94,9 @@ class Engine:
         current = await self.configurations.current()
         self.instances[current.version] = current
         found = self.journal.latest_snapshot()
-        seq, memory = (found[0], decode_memory(found[1])) if found else (0, Memory(current.version))
+        seq, memory = (
+            (found[0], decode_memory(found[1])) if found else (0, Memory(self._first_version(current.version)))
+        )
         instance = await self._instance(memory.instance_version)
         self.brain = Brain(memory, instance, self.instances.__getitem__)
         self._last_seq = self._snapshot_seq = seq
@@ -112,6 +114,12 @@ class Engine:
         self.outside.resume(self.brain.memory)
         if self.brain.instance.version != current.version or self._last_seq == 0:
             self.post(ConfigurationChanged(current.version))
+
+    def _first_version(self, otherwise: str) -> str:
+        """The configuration that the journal begins under."""
+        first = next(iter(self.journal.read_from(1)), None)
+        event = decode_event(first.seq, first.kind, first.payload) if first is not None else None
+        return event.version if isinstance(event, ConfigurationChanged) else otherwise
 
     async def stop(self) -> None:
         """Finishes what is on its way and keeps a snapshot. Telephony is let go by its owner before."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from app.conversation.state import Conversation
 from app.domain.commands import Play
 from app.domain.contact import Contact
-from app.domain.ids import ChannelId, ContactId, ExecutionId, InvocationId, PlaybackId, TimerId
+from app.domain.ids import ContactId, ExecutionId, InvocationId, PlaybackId, TimerId
 from app.domain.instance import FlowContent
 from app.domain.questions import AskBot, Invocation, InvokeFunction, SealInput
 from app.domain.trace import TraceEntry
@@ -100,8 +100,9 @@ class Memory:
     timers: dict[TimerId, int] = field(default_factory=dict)
     draws: int = 0
     pinned: list[FlowContent] = field(default_factory=list)
-    ended: dict[ChannelId, int] = field(default_factory=dict)
-    """Callers' channels whose contact was forgotten lately, with the moment: an arrival that comes twice or late is known by them."""
+    ended: dict[str, int] = field(default_factory=dict)
+    """Callers' channels whose contact was forgotten lately, and the ids of those contacts, with the moment: an arrival that comes twice
+    or late is known by them, that of an agent who dialled on their phone by the contact."""
 
     out_on: tuple[int, int] = (0, 0)
     """(day since 1970 in UTC, calls that went out on it)"""
@@ -127,6 +128,6 @@ class Memory:
     def forget(self, live: Live, now_ms: int) -> None:
         """Every contact of the visit is written and nothing more can become of it."""
         self.contacts.pop(live.conversation.contact_id, None)
-        self.ended[live.contact.channel_id] = now_ms
+        self.ended[live.contact.channel_id] = self.ended[live.conversation.contact_id] = now_ms
         while (oldest := next(iter(self.ended))) and now_ms - self.ended[oldest] > ENDED_KEPT_MS:
             del self.ended[oldest]

@@ -215,9 +215,10 @@ class Comparison:
             if bridge_id not in self._bridges and OURS in bridge_id:
                 yield Difference(f"bridge {bridge_id}", DestroyBridge(ContactId(""), bridge_id))
         reachable = brain.memory.routing.reachable_phones
-        for phone in inventory.reachable_phones - reachable:
+        for phone in sorted(inventory.reachable_phones - reachable):
             yield Difference(f"phone {phone}", PhoneReachable(phone, True))
-        for phone in {agent.phone for agent in brain.instance.agents.values()} & reachable - inventory.reachable_phones:
+        ours = {agent.phone for agent in brain.instance.agents.values()}
+        for phone in sorted(ours & reachable - inventory.reachable_phones):
             yield Difference(f"phone {phone}", PhoneReachable(phone, False))
 
 

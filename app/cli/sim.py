@@ -1,15 +1,14 @@
 """`sim`: a contact centre in virtual time. A shift straight through routing; the whole application under faults; the exact formulas."""
 
-import asyncio
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import typer
 
 from app.cli.output import complain, print_json, print_table, say
 from app.errors import BadInput
-from app.sim import chaos, truth
+from app.sim import chaos, seeds, truth
 from app.sim.shift import Call, Result, Setting, Shift
 
 WITHIN_MS = 20_000
@@ -32,17 +31,22 @@ def sim(
     faults: str = typer.Option(
         "", help=f"Runs the whole application with these faults: all, none, or some of {', '.join(chaos.FAULTS)}."
     ),
-    seeds: int = typer.Option(1, min=1, help="With --faults: how many seeds, from --seed on."),
+    count: int = typer.Option(1, "--seeds", min=1, help="With --faults: how many seeds, from --seed on."),
     kills: int = typer.Option(0, min=0, help="With --faults: how often the application is killed on the way."),
+    only: str = typer.Option("", help="With --faults: of what the seed plans only the deeds of these numbers."),
+    shorten: bool = typer.Option(
+        False, "--shrink", help="With --faults: tells the first failing seed as a short story."
+    ),
+    processes: int = typer.Option(1, min=1, help="With --faults: seeds run side by side."),
     as_json: bool = typer.Option(False, "--json", help="For machines."),
 ) -> None:
     """A shift of seeded callers and agents through the production routing core; with --faults, the whole application."""
     if context.invoked_subcommand is not None:
         return
     if faults:
-        names = _faults(faults)
-        setting = chaos.Setting(seed, agents or 3, calls or 12, faults=names, kills=kills)
-        raise typer.Exit(_chaos(setting, seeds, as_json))
+        setting = chaos.Setting(seed, faults=_faults(faults), kills=kills, only=_numbers(only))
+        setting = replace(setting, agents=agents or setting.agents, calls=calls or setting.calls)
+        raise typer.Exit(_chaos(setting, count, processes, shorten, as_json))
     _shift(
         Setting(
             agents=agents or 20,
@@ -148,24 +152,24 @@ def _in_time(call: Call) -> bool:
     return call.answered_ms is not None and call.wait_ms <= WITHIN_MS
 
 
-def _chaos(setting: chaos.Setting, seeds: int, as_json: bool) -> int:
+def _chaos(setting: chaos.Setting, count: int, processes: int, shorten: bool, as_json: bool) -> int:
     begun = time.perf_counter()
     results = []
-    for number in range(seeds):
-        results.append(asyncio.run(chaos.run(setting.of_seed(setting.seed + number))))
-        if (number + 1) % 100 == 0:
-            complain(f"{number + 1} of {seeds} seeds")
+    for result in seeds.run_all((setting.of_seed(setting.seed + number) for number in range(count)), processes):
+        results.append(result)
+        if len(results) % 100 == 0:
+            complain(f"{len(results)} of {count} seeds")
     broken = [each for each in results if each.broken]
     if as_json:
         print_json({"setting": asdict(setting), "results": [asdict(each) for each in results]})
         return BROKEN if broken else 0
     rows = [
-        ("seeds", f"{seeds:,}"),
+        ("seeds", f"{count:,}"),
         ("calls", f"{sum(each.calls for each in results):,}"),
-        ("answered", f"{sum(each.answered for each in results):,}"),
+        ("contacts, with their records", f"{sum(each.contacts for each in results):,}"),
+        ("answered by agents", f"{sum(each.answered for each in results):,}"),
         ("never heard of", f"{sum(each.unheard for each in results):,}"),
-        ("events", f"{sum(each.events for each in results):,}"),
-        ("steps of routing, all checked", f"{sum(each.steps for each in results):,}"),
+        ("events, everything checked after each", f"{sum(each.steps for each in results):,}"),
         ("mended by reconciliation", f"{sum(each.mended for each in results):,}"),
         ("took", f"{time.perf_counter() - begun:.1f} s"),
         ("seeds with something broken", f"{len(broken):,}"),
@@ -173,7 +177,19 @@ def _chaos(setting: chaos.Setting, seeds: int, as_json: bool) -> int:
     print_table((f"faults: {', '.join(setting.faults) or 'none'}", ""), rows, "")
     for each in broken[:10]:
         say(f"seed {each.setting.seed}: {each.broken[0]} ({len(each.broken)} in all). Again: {each.setting.command}")
+    if broken and shorten:
+        short = seeds.shrink(broken[0].setting)
+        say("\n".join((f"In short, with {short.command}", *seeds.story(short), *seeds.run_one(short).broken[:3])))
     return BROKEN if broken else 0
+
+
+def _numbers(given: str) -> tuple[int, ...] | None:
+    if not given:
+        return None
+    try:
+        return tuple(int(each) for each in given.split(","))
+    except ValueError:
+        raise BadInput(what=f"The numbers {given!r}", why="write them as 3,7,12") from None
 
 
 def _verdict(verdict: truth.Verdict) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from app.conversation import recording
 from app.conversation.state import Phase
 from app.conversation.step import Turn
 from app.domain.contact import Contact, DisconnectReason, Handling, InitiationMethod
-from app.domain.ids import AgentId, ContactId, QueueId
+from app.domain.ids import AgentId, ContactId, ProfileId, QueueId
 from app.domain.requests import ContactOver, WaitInQueue
 
 
@@ -45,14 +45,14 @@ def following(turn: Turn, initiation: InitiationMethod, queue_id: QueueId | None
 
 
 def handled_by(turn: Turn, agent_id: AgentId, contact_id: ContactId) -> None:
-    """An agent answered: they handle this contact."""
-    agent = turn.instance.agents[agent_id]
-    profile = turn.instance.profiles.get(agent.profile_id)
-    handling = Handling(
-        agent_id, agent.username, agent.profile_id, profile.name if profile else "", connected_ms=turn.now_ms
-    )
+    """An agent answered: they handle this contact. One who was deleted while their phone rang is known by their id."""
+    agent = turn.instance.agents.get(agent_id)
+    profile_id = agent.profile_id if agent else ""
+    profile = turn.instance.profiles.get(ProfileId(profile_id))
+    username = agent.username if agent else agent_id
+    handling = Handling(agent_id, username, profile_id, profile.name if profile else "", connected_ms=turn.now_ms)
     turn.record_of(contact_id, handling=handling)
-    turn.note("agent answered", agent.username)
+    turn.note("agent answered", username)
 
 
 def heard_by_agent(turn: Turn, contact_id: ContactId) -> None:

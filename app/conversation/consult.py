@@ -230,9 +230,10 @@ def over(turn: Turn, reason: str) -> None:
     held = consult is not None and consult.lines is not None and consult.lines.held
     turn.note("consultation over", reason=reason)
     ending.end_consult(turn)
-    agent = turn.agent
-    if agent is not None and held:
+    agent, customer = turn.agent, turn.conversation.customer
+    if agent is not None and customer is not None and held:
+        parties.hold(turn, customer)
         parties.hold(turn, agent.channel_id)
-    elif agent is not None and turn.conversation.customer is not None:
-        parties.join(turn, turn.conversation.customer, agent.channel_id)
+    elif agent is not None and customer is not None:
+        parties.join(turn, customer, agent.channel_id)
     chain.finish_if_over(turn)

@@ -86,6 +86,9 @@ def end_consult(turn: Turn) -> None:
     consult = turn.conversation.consult
     if consult is None:
         return
+    for party in turn.conversation.parties:
+        if consult.run is not None and party.run == consult.run:
+            parties.quiet(turn, party.channel_id)
     lines.back_to_first(turn)
     turn.change(consult=None)
     if consult.contact_id is not None:
@@ -113,7 +116,7 @@ def enter_after_work(turn: Turn, party: Party, reason: str = "") -> None:
     """The agent's part of the talk is over: after contact work begins."""
     assert party.agent_id is not None
     contact = turn.contact_named(party.contact_id)
-    if contact is not None and contact.handling is not None:
+    if contact is not None and contact.handling is not None and contact.handling.agent_id == party.agent_id:
         ended = replace(contact.handling, interaction_ended_ms=turn.now_ms, after_work_started_ms=turn.now_ms)
         turn.record_of(party.contact_id, handling=ended)
     turn.ask(MoveAgent(party.agent_id, party.contact_id, AgentTrigger.CONTACT_ENDED, reason))
@@ -139,7 +142,7 @@ def after_work_done(turn: Turn, event: Happening) -> None:
         return
     turn.change(after_work={who: what for who, what in talk.after_work.items() if who != event.agent_id})
     contact = turn.contact_named(event.contact_id)
-    if contact is not None and contact.handling is not None:
+    if contact is not None and contact.handling is not None and contact.handling.agent_id == event.agent_id:
         turn.record_of(event.contact_id, handling=replace(contact.handling, after_work_ended_ms=turn.now_ms))
     turn.note("after contact work", "done")
     chain.finish_if_over(turn)

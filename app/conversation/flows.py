@@ -1,7 +1,7 @@
 """What a flow's end or its wish to queue means for the customer."""
 
 from app.conversation import chain, ending, parties
-from app.conversation.state import Phase, Sound
+from app.conversation.state import Party, Phase, Sound
 from app.conversation.step import Happening, Turn
 from app.domain.agent import AgentTrigger
 from app.domain.contact import DisconnectReason, Hook, InitiationMethod
@@ -11,15 +11,19 @@ from app.domain.requests import ChangeQueue, EnterQueue, FlowEnded, FlowOutcome,
 
 
 def entered_queue(turn: Turn, event: Happening) -> None:
-    """Transfer to queue: the contact waits, and the customer queue flow runs."""
+    """Transfer to queue: the contact waits, and the customer queue flow runs. After a talk, in a disconnect flow, a new contact does:
+    the one before tells of the agent who had it."""
     assert isinstance(event, EnterQueue)
     customer = turn.customer
     if customer is None or event.execution_id != customer.run:
         return
+    if turn.contact.handling is not None:
+        _follow(turn, customer, event.queue_id)
     turn.become(Phase.QUEUED, queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
     _note_queue(turn, event.queue_id)
     parties.run_flow(turn, customer.channel_id, FlowType.CUSTOMER_QUEUE, Hook.CUSTOMER_QUEUE)
     turn.ask(chain.waiting(turn.contact, event.queue_id, turn.now_ms))
+    chain.finish_if_over(turn)
 
 
 def changed_queue(turn: Turn, event: Happening) -> None:
@@ -32,19 +36,24 @@ def changed_queue(turn: Turn, event: Happening) -> None:
     if agent is not None:
         ending.release(turn, agent, AgentTrigger.CALLER_GONE)
     turn.ask(LeaveQueue(turn.contact_id))
-    contact = chain.following(turn, InitiationMethod.QUEUE_TRANSFER, event.queue_id)
     turn.record(dequeued_ms=turn.now_ms)
+    _follow(turn, customer, event.queue_id)
+    turn.become(Phase.QUEUED, queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
+    _note_queue(turn, event.queue_id)
+    turn.ask(
+        MoveFlow(turn.contact_id, customer.run, customer.channel_id),
+        chain.waiting(turn.contact, event.queue_id, turn.now_ms),
+    )
+    chain.finish_if_over(turn)
+
+
+def _follow(turn: Turn, customer: Party, queue_id: QueueId) -> None:
+    """From here on the customer is in a new contact."""
+    contact = chain.following(turn, InitiationMethod.QUEUE_TRANSFER, queue_id)
     chain.close(turn, turn.contact_id, DisconnectReason.TRANSFERRED)
     turn.go_on_with(turn.others[contact.contact_id])
     turn.record(connected_to_system_ms=turn.now_ms)
     turn.alter(customer.channel_id, contact_id=contact.contact_id)
-    turn.become(Phase.QUEUED, queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
-    _note_queue(turn, event.queue_id)
-    turn.ask(
-        MoveFlow(contact.contact_id, customer.run, customer.channel_id),
-        chain.waiting(turn.contact, event.queue_id, turn.now_ms),
-    )
-    chain.finish_if_over(turn)
 
 
 def flow_ended_disconnects(turn: Turn, event: Happening) -> None:

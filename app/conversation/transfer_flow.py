@@ -8,7 +8,7 @@ from app.conversation import consult, parties
 from app.conversation.state import Place
 from app.conversation.step import Happening, Turn
 from app.domain.ids import ExecutionId, agent_queue
-from app.domain.requests import Answered, EnterQueue, FlowEnded, HoldParty, MoveFlow, TransferToAgent
+from app.domain.requests import Answered, EnterQueue, FlowEnded, HoldParty, MoveFlow, StopFlow, TransferToAgent
 
 
 def queues(turn: Turn, event: Happening) -> None:
@@ -28,6 +28,7 @@ def rings(turn: Turn, event: Happening) -> None:
         )
         return
     _flow_done(turn)
+    turn.ask(StopFlow(event.contact_id, event.execution_id))
     consult.wait(turn, agent_queue(consulting.to_agent))
 
 

@@ -44,14 +44,14 @@ def one_agent_one_offer(state: RoutingState) -> list[str]:
 
 
 def nobody_idle_while_somebody_waits(state: RoutingState, instance: Instance, now_ms: int) -> list[str]:
-    """No agent is available while a contact waits that they could be offered now."""
+    """No agent is available while a contact waits that they could be offered; one whose delay is over in this very millisecond is."""
     waiting = [each for each in state.waiting.values() if not each.not_before_ms]
     return [
         f"{agent.agent_id} is available and {each.contact_id} waits in {each.queue_id}"
         for agent in state.agents.values()
         if agent.routable and agent.agent_id in instance.agents
         for each in waiting
-        if _may_take(instance, agent.agent_id, each, now_ms)
+        if _may_take(instance, agent.agent_id, each, now_ms, slack_ms=1)
     ]
 
 
@@ -98,13 +98,14 @@ def _queue_of(waiting: Waiting) -> QueueId:
     return waiting.queue_id
 
 
-def _may_take(instance: Instance, agent_id: AgentId, waiting: Waiting, now_ms: int) -> bool:
+def _may_take(instance: Instance, agent_id: AgentId, waiting: Waiting, now_ms: int, slack_ms: int = 0) -> bool:
     owner = agent_of_queue(waiting.queue_id)
     if owner is not None:
         return owner == agent_id
     profile = instance.profiles.get(instance.agents[agent_id].profile_id)
     return profile is not None and any(
-        served.queue_id == waiting.queue_id and now_ms - waiting.since_ms >= served.delay_s * 1000
+        served.queue_id == waiting.queue_id
+        and (not served.delay_s or now_ms - waiting.since_ms >= served.delay_s * 1000 + slack_ms)
         for served in profile.queues
     )
 

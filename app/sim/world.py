@@ -1,7 +1,7 @@
 """The whole application in memory and in virtual time: the production engine over the fake telephony and a store that survives kills."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from app.calls.engine import Engine
@@ -36,6 +36,9 @@ class World:
         self.engine: Engine | None = None
         self.recovery: Recovery | None = None
         self.unhandled = 0
+        self.on_remembered: Callable[[Engine], None] = _nothing
+        """Told of each new process once it remembers, before it meets the nodes."""
+        self._errands: set[asyncio.Task[None]] = set()
         self._away: list[NodeName] = []
 
     async def start(self) -> None:
@@ -51,6 +54,7 @@ class World:
             self.flow_logs,
         )
         await self.engine.start()
+        self.on_remembered(self.engine)
         self.recovery = Recovery(self.engine)
         self.recovery.resume_records()
         await self.telephony.start(_Sink(self.engine, self.recovery))
@@ -75,7 +79,19 @@ class World:
         self.engine.timers.stop()
         self.engine.dispatch.abandon()
         self.engine.outside.abandon()
+        for errand in self._errands:
+            errand.cancel()
         self.engine = self.recovery = None
+
+    def later(self, errand: Callable[[], Awaitable[None]]) -> None:
+        """Something that the application is asked to do and that takes no time; a kill interrupts it."""
+
+        async def run() -> None:
+            await errand()
+
+        task = asyncio.get_running_loop().create_task(run())
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     async def advance(self, duration_ms: int) -> None:
         """Lets time pass: everything due happens in its order, and each happening is dealt with before the next."""
@@ -97,14 +113,17 @@ class World:
         """Runs the event loop until nothing is on its way any more."""
         for _ in range(10_000):
             await asyncio.sleep(0)
-            if self.engine is None or not (self.engine.dispatch.active or self.engine.writing or self.busy):
+            if self.engine is None or not (self.engine.writing or self.busy):
                 return
         raise AssertionError("the application never comes to rest")
 
     @property
     def busy(self) -> bool:
         """True while something is on its way that needs no time to pass."""
-        if self.engine is not None and self.engine.outside.active > self.functions.waiting:
+        engine = self.engine
+        if self._errands or (engine is not None and engine.outside.active > self.functions.waiting):
+            return True
+        if engine is not None and engine.dispatch.active > self.telephony.waiting:
             return True
         return self.recovery is not None and self.recovery.active
 
@@ -123,6 +142,10 @@ class _Sink:
 
     def node_lost(self, node: NodeName) -> None:
         """Nothing to do: commands find the node away, and reconciliation follows its return."""
+
+
+def _nothing(engine: Engine) -> None:
+    """Nobody wants to know."""
 
 
 def _later(agenda: Agenda, delay_s: float, action: Callable[[], None]) -> Entry:

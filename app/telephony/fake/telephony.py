@@ -54,7 +54,7 @@ class FakeTelephony:
     random number that the seed does not decide.
 
     `prompt_length` says how long a prompt takes, None for one that cannot be made. `faults` holds the rules of what goes wrong.
-    `executed` is every command with its time, in order, the refused ones included.
+    `executed` is every command with its time, in order, the refused ones included; `waiting` counts those that wait for time to pass.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class FakeTelephony:
         self.faults = Faults(seed=seed)
         self.executed: list[tuple[int, TelephonyCommand]] = []
         self.exchange = Exchange(self.agenda, self._emit, prompt_length)
+        self.waiting = 0
         self._random = random.Random(seed)
         self._sink: TelephonySink | None = None
         self._connected: dict[NodeName, bool] = {NodeName(node): True for node in nodes}
@@ -171,6 +172,10 @@ class FakeTelephony:
         if channel is not None and channel.in_application:
             self._emit(channel.node, DigitReceived(channel_id, digit))
 
+    def tell(self, node: NodeName, event: Event) -> None:
+        """Something that a phone does beyond this: it holds, it transfers."""
+        self._emit(node, event)
+
     def hang_up(self, channel_id: ChannelId, cause: int = NORMAL_CLEARING) -> None:
         """The party on this channel hangs up; harmless when the call is over."""
         self.exchange.end(channel_id, cause)
@@ -267,7 +272,11 @@ class FakeTelephony:
     async def _pause(self, delay_ms: int) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.agenda.after(delay_ms, lambda: None if done.done() else done.set_result(None))
-        await done
+        self.waiting += 1
+        try:
+            await done
+        finally:
+            self.waiting -= 1
 
 
 def _target(command: TelephonyCommand) -> str:
