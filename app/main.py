@@ -26,6 +26,7 @@ from app.errors import TrunklineError
 from app.integrations.integrations import Integrations
 from app.integrations.known import Known, known_names
 from app.store.db import Database
+from app.store.health import database_view
 from app.store.journal import Journal
 from app.store.repositories.accounts import Accounts
 from app.store.repositories.administration import Administration
@@ -140,7 +141,8 @@ class Application:
         self.lines = LineWatch(self.node, manager, self._connected, self._reachable, self._changed)
         flows, resources = Flows(self.db), ResourceMap(self.db)
         publishing = Publishing(flows, resources, configurations, flow_logs, self._outside, self.engine.configure)
-        undo.push_async_callback((audit := AuditLog(self.db)).flush)
+        audit = await asyncio.to_thread(AuditLog, self.db, settings.var / "journal" / "audit")
+        undo.push_async_callback(audit.flush)
         kept = publishing, audit, Administration(self.db), Softphones(self.sip, self._admit, settings.ice)
         self.service = Service(self.engine, self._line_views, self._provision, *kept, turns=self.turns)
         web = await start_web(self.service, Accounts(self.db), self._web(), self.clock)
@@ -155,6 +157,7 @@ class Application:
             await self.supervisor.reload(set(provisioned.changed))
         await self._read_lines()
         self._keep(self.lines.keep_looking())
+        self._keep(self.telephony.recorder.keep_looking(self._changed))
         self._keep(keep_beating(lambda: self.telephony.client(self.node)))
         self._keep(garbage.collect_when_few(lambda: len(self.engine.brain.memory.contacts)))
         self.web_url = web.url
@@ -223,17 +226,8 @@ class Application:
         self.service.touch()
 
     def _line_views(self) -> tuple[LineView, ...]:
-        return (*self.lines.views(), self._database_view())
-
-    def _database_view(self) -> LineView:
-        """The store's health: facts that wait for the database are safe in the spool."""
-        name = {"sqlite": "SQLite"}.get(self.db.engine, "Postgres")
-        if self.journal.alarm:
-            return LineView("database", name, "down", self.journal.alarm)
-        if not self.db.healthy:
-            words = f"{self.db.reason} Calls go on; {self.journal.lag} facts wait in {self.settings.var / 'journal'}"
-            return LineView("database", name, "warning", words)
-        return LineView("database", name, "ok", "stores every fact")
+        recordings = self.telephony.recorder.view()
+        return (*self.lines.views(), database_view(self.db, self.journal, self.settings.var / "journal"), recordings)
 
     async def _render(self) -> Provisioned:
         trunks = await self.sip.trunks()

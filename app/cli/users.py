@@ -1,18 +1,22 @@
 """`user`: who may sign in at the web port."""
 
 import asyncio
+import getpass
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
 import typer
 
+from app.calls.ports import AuditEntry
 from app.cli.context import open_database, settings
 from app.cli.output import print_json, print_table, say
 from app.cli.passwords import ask_password, new_password
+from app.clock import SystemClock
 from app.errors import BadInput, NotFound
 from app.store.db import Database
 from app.store.repositories.accounts import Accounts, WebUser
+from app.store.repositories.audit import audited
 from app.store.repositories.configurations import Configurations
 
 group = typer.Typer(help="Who may sign in at the web port.", no_args_is_help=True)
@@ -34,6 +38,12 @@ async def _user(accounts: Accounts, username: str) -> WebUser:
         if user.username == username:
             return user
     raise NotFound(what="user", name=username)
+
+
+def by_command(action: str, username: str, **details: str) -> AuditEntry:
+    """What is about to be done at the command line, by whom the system takes this for."""
+    at_ms, given = SystemClock().now_ms(), {name: value for name, value in details.items() if value}
+    return AuditEntry(at_ms, getpass.getuser(), "command line", action, username, given, "")
 
 
 def _chosen_password(username: str, random: bool) -> str:
@@ -59,7 +69,8 @@ def add(
             )
         agent_id = await _agent_id(database, agent) if agent else None
         password = _chosen_password(username, random)
-        await accounts.save_user(WebUser(username, role, agent_id), password)
+        with audited(database, by_command("add user", username, role=role, agent=agent)):
+            await accounts.save_user(WebUser(username, role, agent_id), password)
         say(f"{username} may sign in" + (f" with the password {password}" if random else "."))
 
     _run(work)
@@ -102,7 +113,8 @@ def password(username: str = USERNAME, random: bool = RANDOM) -> None:
     async def work(accounts: Accounts, database: Database) -> None:
         user = await _user(accounts, username)
         chosen = _chosen_password(username, random)
-        await accounts.save_user(user, chosen)
+        with audited(database, by_command("change password", username)):
+            await accounts.save_user(user, chosen)
         say(f"The new password of {username} is {chosen}" if random else f"{username} has a new password.")
 
     _run(work)
@@ -115,7 +127,8 @@ def disable(
     """Keeps somebody from signing in and signs them out everywhere, at once."""
 
     async def work(accounts: Accounts, database: Database) -> None:
-        await accounts.save_user(replace(await _user(accounts, username), disabled=not again))
+        with audited(database, by_command("enable user" if again else "disable user", username)):
+            await accounts.save_user(replace(await _user(accounts, username), disabled=not again))
         say(f"{username} may sign in again." if again else f"{username} can no longer sign in.")
 
     _run(work)
@@ -126,7 +139,8 @@ def delete(username: str = USERNAME) -> None:
     """Removes somebody and signs them out everywhere, at once."""
 
     async def work(accounts: Accounts, database: Database) -> None:
-        await accounts.delete_user(username)
+        with audited(database, by_command("delete user", username)):
+            await accounts.delete_user(username)
         say(f"{username} is removed.")
 
     _run(work)

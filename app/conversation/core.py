@@ -136,7 +136,7 @@ HANDLERS: dict[tuple[Phase, type], Handler] = {
     (Phase.WHISPER, asked.LeaveRequested): talk.left,
     # they talk
     (Phase.TALK, ChannelEnded): phone_keys.line_ended,
-    (Phase.TALK, RequestFailed): talk.join_refused,
+    (Phase.TALK, RequestFailed): talk.refused,
     (Phase.TALK, FlowEnded): talk.hold_flow_ended,
     (Phase.TALK, asked.HoldRequested): hold.held,
     (Phase.TALK, asked.ResumeRequested): hold.resumed,
@@ -185,6 +185,7 @@ ANY_PHASE: dict[type, Handler] = {
     ChannelEnded: ending.customer_ended,
     OfferContact: offer.offered_too_late,
     RecordingFinished: ending.recording_finished,
+    RequestFailed: ending.recording_refused,
     SilenceRecording: recording.silenced,
     AfterWorkDone: ending.after_work_done,
     CallNumber: _cannot_be_done,

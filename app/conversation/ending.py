@@ -135,6 +135,11 @@ def recording_finished(turn: Turn, event: Happening) -> None:
     chain.finish_if_over(turn)
 
 
+def recording_refused(turn: Turn, event: Happening) -> None:
+    recording.refused(turn, event)
+    chain.finish_if_over(turn)
+
+
 def after_work_done(turn: Turn, event: Happening) -> None:
     assert isinstance(event, AfterWorkDone)
     talk = turn.conversation

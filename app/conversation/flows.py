@@ -17,7 +17,7 @@ def entered_queue(turn: Turn, event: Happening) -> None:
     customer = turn.customer
     if customer is None or event.execution_id != customer.run:
         return
-    if turn.contact.handling is not None:
+    if turn.conversation.phase is Phase.REMAINING:
         _follow(turn, customer, event.queue_id)
     turn.become(Phase.QUEUED, queue_id=event.queue_id, waiting_since_ms=turn.now_ms)
     _note_queue(turn, event.queue_id)

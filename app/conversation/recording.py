@@ -6,8 +6,8 @@ from app.conversation.state import Conversation, Phase, RunningRecording, Silenc
 from app.conversation.step import Happening, Turn
 from app.domain.call_control import RecordingPauseRequested
 from app.domain.commands import Command, ContinueRecording, FinishRecording, PauseRecording, StartRecording
-from app.domain.contact import Contact, Recorded
-from app.domain.events import RecordingFinished
+from app.domain.contact import Contact, Recorded, Recording, RecordingStatus
+from app.domain.events import RecordingFinished, RequestFailed
 from app.domain.ids import ContactId, RecordingId
 from app.domain.requests import SilenceRecording
 
@@ -15,7 +15,7 @@ from app.domain.requests import SilenceRecording
 def begin(turn: Turn) -> None:
     """Records the customer from now on when the contact is to be recorded, and is not already."""
     talk = turn.conversation
-    due = talk.phase is Phase.TALK and turn.contact.recorded is not Recorded.NONE
+    due = talk.phase is Phase.TALK and turn.contact.recorded is not Recorded.NONE and turn.contact.recording is None
     if not due or talk.customer is None or talk.recording is not None:
         return
     recording_id = RecordingId(f"{turn.contact_id}.r{turn.next_serial()}")
@@ -62,13 +62,28 @@ def silenced(turn: Turn, event: Happening) -> None:
     _silence(turn, Silenced.KEYS, event.silent, why=Silenced.KEYS.value)
 
 
+def refused(turn: Turn, event: Happening) -> None:
+    """The recording could not begin: the talk goes on without, and the record says why."""
+    assert isinstance(event, RequestFailed)
+    begun = [each for each in turn.conversation.recordings if each.channel_id == event.target]
+    running = begun[-1] if begun else None
+    if event.command == StartRecording.__name__ and running is not None:
+        _settled(turn, running.contact_id, Recording(RecordingStatus.FAILED, reason=event.reason))
+
+
 def finished(turn: Turn, event: RecordingFinished) -> None:
-    """The result of a contact's recording is there."""
-    left = tuple(each for each in turn.conversation.recordings if each.contact_id != event.contact_id)
+    """The result of a contact's recording is there; one that could not begin has its own already."""
+    contact = turn.contact_named(event.contact_id)
+    if contact is not None and contact.recording is None:
+        _settled(turn, event.contact_id, event.recording)
+
+
+def _settled(turn: Turn, contact_id: ContactId, result: Recording) -> None:
+    left = tuple(each for each in turn.conversation.recordings if each.contact_id != contact_id)
     turn.change(recordings=left)
-    turn.record_of(event.contact_id, recording=event.recording)
-    reason = {"reason": event.recording.reason} if event.recording.reason else {}
-    turn.note("recording", event.recording.status.value, **reason)
+    turn.record_of(contact_id, recording=result)
+    told = {"reason": result.reason} if result.reason else {}
+    turn.note("recording failed" if result.status is RecordingStatus.FAILED else "recording available", **told)
 
 
 def is_open(talk: Conversation, contact_id: ContactId) -> bool:

@@ -1,6 +1,6 @@
 """Whispers, joining, talking."""
 
-from app.conversation import chain, ending, handover, parties
+from app.conversation import chain, ending, handover, parties, recording
 from app.conversation.state import Phase, Place, Role, Sound
 from app.conversation.step import Happening, Turn
 from app.domain.call_control import LeaveRequested
@@ -38,10 +38,11 @@ def whisper_ended(turn: Turn, event: Happening) -> None:
         parties.join(turn, customer.channel_id, agent.channel_id)
 
 
-def join_refused(turn: Turn, event: Happening) -> None:
+def refused(turn: Turn, event: Happening) -> None:
     """A join that Asterisk refuses leaves nobody in silence: the customer is let go with the reason kept. That a channel is gone will
-    be told as its end."""
+    be told as its end. A recording that cannot begin disturbs nobody."""
     assert isinstance(event, RequestFailed)
+    recording.refused(turn, event)
     ours = event.target == turn.conversation.bridge_id and event.status != GONE
     if ours and event.command in (CreateBridge.__name__, AddToBridge.__name__):
         turn.note("join refused", event.reason)

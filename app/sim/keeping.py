@@ -117,6 +117,13 @@ class MemoryAudit:
     def __init__(self) -> None:
         self.entries: list[AuditEntry] = []
 
+    def begin(self, entry: AuditEntry) -> str:
+        self.entries.append(entry)
+        return str(len(self.entries) - 1)
+
+    def end(self, entry_id: str, entry: AuditEntry) -> None:
+        self.entries[int(entry_id)] = entry
+
     def note(self, entry: AuditEntry) -> None:
         self.entries.append(entry)
 

@@ -86,7 +86,7 @@ class AsteriskTelephony:
         self._trunks = trunks
         self._application = application
         self._media = Media(speech, library, var_dir / "silence")
-        self._recorder = Recorder(var_dir / "recordings", self._emit)
+        self.recorder = Recorder(var_dir / "recordings", self._emit)
         self._sink: TelephonySink | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._nodes = {NodeName(access.name): self._node(access, manager) for access, manager in nodes}
@@ -109,7 +109,7 @@ class AsteriskTelephony:
             on_disconnected=lambda _, reason: self._lost(name, reason),
         )
         inbound = Inbound(name, self._namespace)
-        outbound = Outbound(name, client, manager, inbound, self._media, self._recorder, self._emit, self._trunks)
+        outbound = Outbound(name, client, manager, inbound, self._media, self.recorder, self._emit, self._trunks)
         late = LateArrivals(lambda event: self._pass_on(name, event))
         return _Node(client, manager, inbound, outbound, late, set())
 
@@ -131,7 +131,7 @@ class AsteriskTelephony:
             node.late.close()
         for task in self._tasks:
             task.cancel()
-        await self._recorder.close()
+        await self.recorder.close()
         await asyncio.gather(*(node.manager.close() for node in self._nodes.values()), return_exceptions=True)
 
     async def execute(self, command: TelephonyCommand) -> None:

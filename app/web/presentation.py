@@ -23,6 +23,12 @@ ACTIVITY_TONES = {
     "error": "down",
 }
 CONTACT_TONES = {"in queue": "warning", "ringing": "warning", "connected": "ok"}
+KINDS = {
+    "asterisk": "Asterisk",
+    "trunk": "A trunk",
+    "database": "The database",
+    "recordings": "The disk of recordings",
+}
 NOTHING = "–"
 
 display = lru_cache(maxsize=4096)(slow_display)
@@ -194,12 +200,12 @@ def snapshot(status: Status, records: tuple[RecordView, ...], country: str) -> d
 def health(status: Status, *, named: bool) -> tuple[str, list[str]]:
     """(`ok`, `degraded` or `down`, why). A phone that is switched off is nobody's fault. `named` adds names and remedies."""
     concerns = [line for line in status.lines if line.kind != "phone" and line.state != "ok"]
-    nodes = [line for line in status.lines if line.kind not in ("phone", "trunk")]
+    nodes = [line for line in status.lines if line.kind == "asterisk"]
     if named:
         reasons = [f"{_sentence(line.kind)} {line.name}: {line.words}" for line in concerns]
     else:
         reasons = [
-            f"{'Asterisk' if line in nodes else 'A trunk'} is {'down' if line.state == 'down' else 'not well'}."
+            f"{KINDS.get(line.kind, 'Something')} is {'down' if line.state == 'down' else 'not well'}."
             for line in concerns
         ]
     if not nodes or all(line.state == "down" for line in nodes):

@@ -37,7 +37,7 @@ def create_app(
     app[OPERATIONS], app[ACCOUNTS], app[SETTINGS] = operations, accounts, settings
     app[CLOCK] = clock or SystemClock()
     app[COUNTERS] = Counters()
-    app[SESSIONS] = Sessions(accounts, settings, app[CLOCK])
+    app[SESSIONS] = Sessions(accounts, settings, app[CLOCK], lambda: operations.audit)
     app[FEED] = create_feed(app)
     app[PANELS] = PanelFeed(operations, app[COUNTERS])
     app[SOCKETS] = Sockets()

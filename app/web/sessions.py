@@ -4,10 +4,11 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 
 from aiohttp import web
 
-from app.calls.ports import Accounts
+from app.calls.ports import Accounts, Audit, AuditEntry
 from app.clock import Clock
 from app.errors import TrunklineError, Unavailable
 from app.web.permissions import Principal
@@ -40,8 +41,9 @@ def csrf_token(token: str) -> str:
 class Sessions:
     """Sign-in, look-up and sign-out over the accounts port."""
 
-    def __init__(self, accounts: Accounts, settings: WebSettings, clock: Clock) -> None:
+    def __init__(self, accounts: Accounts, settings: WebSettings, clock: Clock, audit: Callable[[], Audit]) -> None:
         self._accounts = accounts
+        self._audit = audit
         self._settings = settings
         self._clock = clock
         self._throttle = Throttle(clock)
@@ -54,19 +56,29 @@ class Sessions:
         return "__Host-trunkline" if self._settings.secure else "trunkline"
 
     async def sign_in(self, username: str, password: str, address: str) -> str:
-        """The token of a new session. WrongPassword, TooManyAttempts, or Unavailable while too many others are waiting."""
+        """The token of a new session. WrongPassword, TooManyAttempts, or Unavailable while too many others are waiting.
+
+        Both ways are audited; not so while too many fail, so that nobody can fill the audit by guessing.
+        """
         username = username.strip()
         self._throttle.check(address, username)
         plausible = 0 < len(username) <= LONGEST_NAME and 0 < len(password) <= LONGEST_PASSWORD
         if not plausible or not await self._verify(username, password):
             self._throttle.failed(address, username)
-            raise WrongPassword()
+            refused = WrongPassword()
+            self._note("sign in", username[:LONGEST_NAME], address, str(refused))
+            raise refused
         self._throttle.succeeded(address)
+        self._note("sign in", username, address, "done")
         token = secrets.token_urlsafe(32)
         now_ms = self._clock.now_ms()
         expires_ms = now_ms + self._settings.session_absolute_s * 1000
         await self._accounts.create_session(hash_token(token), username, now_ms, expires_ms)
         return token
+
+    def _note(self, action: str, username: str, address: str, outcome: str, role: str = "") -> None:
+        details = {"address": address} if address else {}
+        self._audit().note(AuditEntry(self._clock.now_ms(), username, role, action, "", details, outcome))
 
     async def _verify(self, username: str, password: str) -> bool:
         if self._waiting >= CHECKS_WAITING:
@@ -119,6 +131,7 @@ class Sessions:
 
     async def sign_out(self, principal: Principal) -> None:
         if principal.session_hash:
+            self._note("sign out", principal.name, "", "done", principal.role)
             await self._accounts.revoke_session(principal.session_hash)
 
 

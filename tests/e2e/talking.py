@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from app.domain.ids import QueueId
 from app.domain.instance import FlowType
@@ -17,15 +18,23 @@ from app.telephony.install import TestTools
 from tests.e2e.conftest import ALICE_HZ, BOB_HZ, CALLER_HZ
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
-from tests.rig.baresip import RATE, Baresip, dial
+from tests.rig.baresip import RATE, Baresip, dial, trunk_caller
 from tests.rig.contents import action
 from tests.rig.listening import goes_on
 from tests.rig.waiting import until
 
 FAR_ADDRESS, FAR_NUMBER, FAR_HZ = "127.0.0.3", "+12065550111", 1600.0
 DIRECT, FAR_AND_BACK, CALL_BACK = "+12025550101", "+12025550102", "+12025550103"
-HOLD_HZ, BACK_HZ, WHISPER_HZ = 700.0, 2150.0, 850.0
-VOICES = {"caller": CALLER_HZ, "alice": ALICE_HZ, "bob": BOB_HZ, "far": FAR_HZ, "hold": HOLD_HZ, "back": BACK_HZ}
+HOLD_HZ, BACK_HZ, WHISPER_HZ, AGENT_HOLD_HZ = 700.0, 2150.0, 850.0, 2400.0
+VOICES = {
+    "caller": CALLER_HZ,
+    "alice": ALICE_HZ,
+    "bob": BOB_HZ,
+    "far": FAR_HZ,
+    "hold": HOLD_HZ,
+    "agent hold": AGENT_HOLD_HZ,
+    "back": BACK_HZ,
+}
 SALES = {"QueueId": "arn:trunkline:connect::instance/default/queue/sales"}
 EAR_S = 0.6
 
@@ -75,18 +84,16 @@ callback = contents.flow(
     ],
     number=CALL_BACK,
 )
-hold = contents.flow(
-    "hold",
-    [
-        action(
-            "Hold",
-            "MessageParticipantIteratively",
-            {"Messages": [{"PromptId": "arn:trunkline:connect::instance/default/prompt/hold"}]},
-        )
-    ],
-    FlowType.CUSTOMER_HOLD,
-    default=True,
-)
+
+
+def looping(flow_id: str, prompt_id: str, type_: FlowType) -> contents.Fill:
+    """The default flow of its type, which plays a prompt over and over."""
+    messages = [{"PromptId": f"arn:trunkline:connect::instance/default/prompt/{prompt_id}"}]
+    loop = action("Loop", "MessageParticipantIteratively", {"Messages": messages})
+    return contents.flow(flow_id, [loop], type_, default=True)
+
+
+hold = looping("hold", "hold", FlowType.CUSTOMER_HOLD)
 outbound = contents.flow(
     "outbound", [contents.play("Tone", "whisper", "End"), contents.END], FlowType.OUTBOUND_WHISPER, default=True
 )
@@ -103,10 +110,11 @@ def far_trunk(port: int) -> contents.Fill:
     return fill
 
 
-def far_phone(tools: TestTools) -> Baresip:
+def far_phone(
+    tools: TestTools, number: str = FAR_NUMBER, *, address: str = FAR_ADDRESS, tone_hz: float = FAR_HZ
+) -> Baresip:
     """Somebody in the telephone network, behind the second trunk."""
-    account = f"<sip:{FAR_NUMBER}@{FAR_ADDRESS}:{{phone.sip_port}}>;regint=0;audio_codecs=PCMA/8000/1"
-    return Baresip(tools, account, FAR_ADDRESS, FAR_HZ)
+    return trunk_caller(tools, number, address=address, tone_hz=tone_hz)
 
 
 @contextmanager
@@ -154,10 +162,18 @@ def until_hears(**expected: tuple[Baresip, set[str]]) -> None:
     assert so(), tell()
 
 
-def ask(centre: ApplicationRig, wish: str, details: dict[str, object] | None = None) -> None:
-    """What Alice wants with her call."""
-    contact_id = centre.agent("alice")["contact_id"]
-    centre.api("POST", f"/api/contacts/{contact_id}/{wish}", details or {}, agent="alice")
+def ask(
+    centre: ApplicationRig, wish: str, details: dict[str, object] | None = None, *, agent: str = "alice"
+) -> dict[str, Any]:
+    """What Alice, or another agent, wants with her call; how the contact stands then."""
+    contact_id = centre.agent(agent)["contact_id"]
+    answered = centre.api("POST", f"/api/contacts/{contact_id}/{wish}", details or {}, agent=agent)
+    return answered["contact"] or {}
+
+
+def keys(phone: Baresip) -> str:
+    """The keys that the phone was sent."""
+    return "".join(seen.details["param"] for seen in phone.seen if seen.what == "CALL_DTMF_START")
 
 
 def talk(centre: ApplicationRig, caller: Baresip, alice: Baresip) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from app.telephony.install import TestTools
 from tests.e2e.conftest import ALICE_HZ, CALLER_HZ
+from tests.e2e.talking import far_phone, keys
 from tests.e2e.transfer_flows import (
     ANNOUNCED_HZ,
     BACK,
@@ -44,9 +45,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def far(tools: TestTools) -> Iterator[Baresip]:
-    """Somebody in the telephone network, behind the second trunk."""
-    account = f"<sip:{FAR_NUMBER}@{FAR_ADDRESS}:{{phone.sip_port}}>;regint=0;audio_codecs=PCMA/8000/1"
-    with Baresip(tools, account, FAR_ADDRESS, FAR_HZ) as phone:
+    with far_phone(tools, FAR_NUMBER, address=FAR_ADDRESS, tone_hz=FAR_HZ) as phone:
         yield phone
 
 
@@ -75,7 +74,7 @@ def test_a_function_speaks_and_a_number_fails_rings_out_answers_and_returns(
     rung_out_s = far.wait_ended(times=2) - far.times("CALL_INCOMING")[1]
     far.wait_ringing(times=3)
     far.answer()
-    until(lambda: _keys(far) == KEYS, "the far end has all keys", tell=lambda: f"{_keys(far)}: {far.log()[-3000:]}")
+    until(lambda: keys(far) == KEYS, "the far end has all keys", tell=lambda: f"{keys(far)}: {far.log()[-3000:]}")
     keys_sent_s = far.heard().size / RATE
     until(lambda: tone_heard_s(between(far.heard(), keys_sent_s, 99), CALLER_HZ) > 0.5, "the far end hears the caller")
     far.hang_up()
@@ -90,11 +89,6 @@ def test_a_function_speaks_and_a_number_fails_rings_out_answers_and_returns(
     assert record["TransferredToEndpoint"]["Address"] == FAR_NUMBER
     took = [result for what, result in visit.steps() if what == "Transfer to phone number"]
     assert took == ["Call failed", "Timeout", "Success"]
-
-
-def _keys(phone: Baresip) -> str:
-    """The keys that the phone was sent."""
-    return "".join(seen.details["param"] for seen in phone.seen if seen.what == "CALL_DTMF_START")
 
 
 def test_a_queue_flow_moves_its_caller_to_another_queue_and_a_survey_follows_the_agent(
@@ -116,6 +110,8 @@ def test_a_queue_flow_moves_its_caller_to_another_queue_and_a_survey_follows_the
 
     assert list(dict.fromkeys(visit.tones(LOOP_HZ, ALICE_HZ, SURVEY_HZ))) == [LOOP_HZ, ALICE_HZ, SURVEY_HZ]
     assert (first["Queue"]["Name"], first["Agent"], first["NextContactId"]) == ("nobody", None, last["ContactId"])
+    chain = (last["InitiationMethod"], last["InitialContactId"], last["PreviousContactId"], last["NextContactId"])
+    assert chain == ("QUEUE_TRANSFER", first["ContactId"], first["ContactId"], None)
     assert (last["Queue"]["Name"], last["Agent"]["Username"]) == ("Sales", "alice")
     assert last["Attributes"]["rating"] == "5"
 

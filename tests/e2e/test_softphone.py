@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from app.telephony.install import TestTools
-from tests.e2e.talking import DIRECT, FAR_ADDRESS, FAR_HZ, FAR_NUMBER, far_trunk
+from tests.e2e.talking import DIRECT, FAR_HZ, FAR_NUMBER, far_phone, far_trunk
 from tests.e2e.test_first_call import to_queue
 from tests.e2e.test_status_page import CONTRASTS
 from tests.rig import contents
@@ -31,8 +31,7 @@ LOUD_DB, ABOVE_NOISE_DB = -45.0, 20.0
 @pytest.fixture(scope="module")
 def far(tools: TestTools) -> Iterator[Baresip]:
     """An agent's own telephone in the telephone network, behind a second trunk."""
-    account = f"<sip:{FAR_NUMBER}@{FAR_ADDRESS}:{{phone.sip_port}}>;regint=0;audio_codecs=PCMA/8000/1"
-    with Baresip(tools, account, FAR_ADDRESS, FAR_HZ) as phone:
+    with far_phone(tools) as phone:
         yield phone
 
 

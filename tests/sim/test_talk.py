@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.calls.ports import RequestRefused
 from app.domain.call_control import (
     DigitsRequested,
     DropRequested,
@@ -16,7 +17,8 @@ from app.domain.call_control import (
     SwapRequested,
     TransferRequested,
 )
-from app.domain.contact import DisconnectReason, InitiationMethod
+from app.domain.commands import StartRecording, TelephonyCommand
+from app.domain.contact import DisconnectReason, InitiationMethod, RecordingStatus
 from tests.sim.centre import ANN, BOB, CUSTOMER, OUTSIDE, SALES, SUPPORT, Centre
 
 pytestmark = pytest.mark.sim
@@ -264,3 +266,35 @@ async def test_the_hold_key_makes_no_conference_of_a_consultation() -> None:
     await world.advance(6_000)
     await world.ask(PhoneHeld(world.channel(ANN), held=True), PhoneHeld(world.channel(ANN), held=False))
     assert (world.hears("customer"), world.hears(ANN)) == ({"say:You are on hold."}, {BOB})
+
+
+async def test_a_recording_that_cannot_begin_harms_nobody_and_is_told() -> None:
+    """The talk, a hold and a transfer go on; each contact's record says why there is no recording."""
+    world = Centre()
+    await world.start()
+    carried_out = world.telephony.execute
+
+    async def full_disk(command: TelephonyCommand) -> None:
+        if isinstance(command, StartRecording):
+            raise RequestRefused(
+                command="StartRecording", target=command.channel_id, http_status=507, reason="disk full"
+            )
+        await carried_out(command)
+
+    world.telephony.execute = full_disk  # type: ignore[method-assign]
+    first = (await world.talking()).contact.contact_id
+    assert (world.hears("customer"), world.hears(ANN)) == ({ANN}, {"customer"})
+    await world.ask(HoldRequested(ANN, first), ResumeRequested(ANN, first))
+    await world.ask(RecordingPauseRequested(ANN, first, True))
+    assert world.hears("customer") == {ANN}
+    await world.available(BOB)
+    await world.ask(TransferRequested(ANN, first, to_agent=BOB, blind=True))
+    await world.advance(10_000)
+    assert world.hears("customer") == {BOB}
+    world.caller.hang_up()
+    await world.advance(40_000)
+    assert world.empty
+    kept = [contact.recording for contact in world.records.contacts.values()]
+    assert [(each.status, each.reason) for each in kept if each] == [(RecordingStatus.FAILED, "disk full")] * 2
+    told = [entry for entry in world.records.traces[first] if entry.what.startswith("recording")]
+    assert (told[0].what, told[0].details) == ("recording failed", {"reason": "disk full"})

@@ -28,6 +28,11 @@ class Operations(Protocol):
         """Contact flows: drafts, versions, resources, logs."""
         ...
 
+    @property
+    def audit(self) -> "Audit":
+        """For those who do things that are no `perform`: signing in and out."""
+        ...
+
     async def perform(self, actor: Actor, ask: object) -> Outcome:
         """Does what is asked: one of the dataclasses of `calls.ports.actions.ACTIONS`, whose row says what it needs and answers.
 
@@ -77,10 +82,18 @@ class Operations(Protocol):
 
 
 class Audit(Protocol):
-    """Keeps who did what."""
+    """Keeps who did what. Each of these returns at once, and what it was told outlives a kill of this process from then on."""
+
+    def begin(self, entry: AuditEntry) -> str:
+        """Something is about to be done; the entry's id, for `end`. Without an end the entry says that nobody knows how it went."""
+        ...
+
+    def end(self, entry_id: str, entry: AuditEntry) -> None:
+        """How it went."""
+        ...
 
     def note(self, entry: AuditEntry) -> None:
-        """Returns at once; the entry is written soon, and kept in memory while the store is away."""
+        """Something that is over."""
         ...
 
     async def recent(self, limit: int, target: str = "", by: str = "") -> tuple[AuditEntry, ...]:

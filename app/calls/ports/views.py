@@ -75,7 +75,7 @@ class TransferView:
 
 @dataclass(frozen=True, slots=True)
 class PanelContact:
-    """A contact as its agent sees it. `recording` is `on`, `paused` or `off`; `actions` name what the agent can do with it now."""
+    """A contact as its agent sees it. `recording` is `on`, `paused`, `off` or `failed`; `actions` name what can be done with it now."""
 
     contact_id: ContactId
     state: str

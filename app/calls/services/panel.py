@@ -14,8 +14,9 @@ from app.calls.ports import (
 from app.calls.services import callbacks, contacts
 from app.calls.services.desk import Desk
 from app.calls.services.scene import Scene, own_scene
-from app.conversation.state import Consult, Place, Role, Watch
+from app.conversation.state import Consult, Place, Role, RunningRecording, Watch
 from app.domain.agent import OFFLINE, Activity, AgentState
+from app.domain.contact import Contact, RecordingStatus
 from app.domain.ids import AgentId, ContactId, QueueId
 
 FIGURES_FOR_MS = 1_000
@@ -152,7 +153,6 @@ def contact(desk: Desk, scene: Scene) -> PanelContact:
     """The agent's contact, with everybody who takes part and what can be done now."""
     live, about = scene.live, scene.contact
     running = scene.talk.recording
-    paused = running is not None and running.paused_ms is not None
     queue = desk.instance.queue(about.queued_in or about.queue_id or QueueId(""))
     return PanelContact(
         about.contact_id,
@@ -165,7 +165,7 @@ def contact(desk: Desk, scene: Scene) -> PanelContact:
         queue.name if queue else "",
         tuple(each for each in view.parties(live, desk.brain) if each.who != Role.SUPERVISOR),
         bool(scene.party is not None and scene.party.muted),
-        "paused" if paused else "on" if running is not None else "off",
+        _recording(live.contact, running),
         _transfer(desk, scene.consult, live) if scene.consult is not None else None,
         contacts.possible(scene),
         about.attributes,
@@ -173,6 +173,12 @@ def contact(desk: Desk, scene: Scene) -> PanelContact:
         about.description,
         about.references,
     )
+
+
+def _recording(about: Contact, running: RunningRecording | None) -> str:
+    if running is not None:
+        return "on" if running.paused_ms is None else "paused"
+    return "failed" if about.recording is not None and about.recording.status is RecordingStatus.FAILED else "off"
 
 
 def _transfer(desk: Desk, consult: Consult, live: Live) -> TransferView:

@@ -62,7 +62,7 @@ class Service:
         self._desk = Desk(engine, patience_s)
         self._panels = Panels(self._desk)
         self._presence = Presence(self._desk)
-        self._audit = audit
+        self.audit = audit
         self._lines, self._turns = lines, turns
         self._provision = provision
         self.flows = flows
@@ -84,7 +84,7 @@ class Service:
             of_supervisors.ExplainContact: reading.explanation,
             of_supervisors.ReadWaiting: reading.waiting,
             of_supervisors.ListQueues: reading.queues,
-            of_supervisors.ListAudit: reading.Audited(self._audit).entries,
+            of_supervisors.ListAudit: reading.Audited(self.audit).entries,
             of_supervisors.Supervise: supervision.supervise,
             of_supervisors.StopSupervising: supervision.stop,
             of_programs.StartOutboundContact: Outbound().start,
@@ -100,26 +100,31 @@ class Service:
 
     async def perform(self, actor: Actor, ask: object) -> Outcome:
         action = ACTIONS[type(ask)]
+        begun = self.audit.begin(self._entry(actor, action, ask)) if action.audited else ""
         try:
             if not actor.may(action.permission):
                 raise Denied(what=action.permission.value)
             if action.by_agent:
                 self._desk.agent_of(actor)
             outcome = await self._handlers[type(ask)](self._desk, actor, ask)
-        except TrunklineError as error:
-            self._note(actor, action, ask, str(error))
+        except BaseException as error:
+            if begun:
+                how = str(error) if isinstance(error, TrunklineError) else f"failed: {type(error).__name__}"
+                self.audit.end(begun, self._entry(actor, action, ask, how))
             raise
-        self._note(actor, action, ask, "done" if outcome.complete else "accepted", outcome)
+        if begun:
+            how = "done" if outcome.complete else "accepted"
+            self.audit.end(begun, self._entry(actor, action, ask, how, outcome))
         return outcome
 
-    def _note(self, actor: Actor, action: Action, ask: Any, how: str, outcome: Outcome | None = None) -> None:
-        if not action.audited:
-            return
+    def _entry(
+        self, actor: Actor, action: Action, ask: Any, how: str = "", outcome: Outcome | None = None
+    ) -> AuditEntry:
         given = {each.name: getattr(ask, each.name) for each in fields(ask)}
         target = next((str(given.pop(name)) for name in TARGETS if name in given), "")
         target = target or getattr(outcome.value if outcome else None, "contact_id", None) or actor.agent_id or ""
         details = {name: "concealed" if name in CONCEALED else value for name, value in given.items() if value}
-        self._audit.note(AuditEntry(self._desk.now_ms, actor.name, actor.role, action.name, target, details, how))
+        return AuditEntry(self._desk.now_ms, actor.name, actor.role, action.name, target, details, how)
 
     # -- looking -----------------------------------------------------------------------------------------------------------
 

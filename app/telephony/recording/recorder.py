@@ -5,15 +5,19 @@ Files: `FOLDER/spool/ID-customer.wav` (what the customer says) and `ID-agent.wav
 """
 
 import asyncio
+import errno
+import os
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from app.calls.ports import RequestRefused
+from app.calls.ports import LineView, RequestRefused
 from app.domain.commands import ContinueRecording, FinishRecording, PauseRecording, StartRecording
 from app.domain.contact import Recording, RecordingStatus
 from app.domain.events import Event, RecordingFinished
@@ -25,7 +29,15 @@ from app.telephony.recording.wav_file import RecordingFailed, RecordingFault, op
 
 log = structlog.get_logger(__name__)
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 LEAST_FREE_PERCENT = 5.0
+DISK_PATIENCE_S = 0.5
+"""How long a call waits for the recordings' disk at most."""
+LOOK_EVERY_S = 10.0
+JOINED_AT_ONCE = 2
+"""Recordings that are being joined at the same time: a slow disk must not take all threads."""
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*").fullmatch
 
 
@@ -40,22 +52,49 @@ class Manager(Protocol):
 
 
 class Recorder:
-    """Starts and finishes recordings of every node that shares this folder."""
+    """Starts and finishes recordings of every node that shares this folder.
+
+    No call waits for the disk for longer than `DISK_PATIENCE_S`, whatever is wrong with it. `trouble` says what is, in words.
+    """
 
     def __init__(self, folder: Path, emit: Callable[[Event], None]) -> None:
         self.folder = folder.absolute()
+        self.trouble = ""
         self._spool = self.folder / "spool"
         self._emit = emit
         self._finishing: dict[str, asyncio.Task[None]] = {}
+        self._joining = asyncio.Semaphore(JOINED_AT_ONCE)
+        self._asking = ThreadPoolExecutor(2, "recordings-disk")
+
+    async def keep_looking(self, changed: Callable[[], None]) -> None:
+        """Looks at the disk now and then, so that people know of trouble before a call does. Runs until it is cancelled."""
+        while True:
+            before = self.trouble
+            await self._look()
+            if self.trouble != before:
+                log.warning("recordings' disk", trouble=self.trouble or "none any more")
+                changed()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _look(self) -> None:
+        with suppress(OSError):
+            await self._ask_disk(self._check_disk)
+
+    def view(self) -> LineView:
+        """How recording is, for people."""
+        if self.trouble:
+            words = f"nothing is recorded, calls go on: {self.trouble}. Free space or repair it, and recording goes on by itself"
+            return LineView("recordings", "disk", "down", words)
+        return LineView("recordings", "disk", "ok", "takes recordings")
 
     async def start(self, manager: Manager, command: StartRecording) -> None:
-        """Begins; harmless when it has begun. RequestRefused when the disk is nearly full or Asterisk says no."""
+        """Begins; harmless when it has begun. RequestRefused when the disk does not take it or Asterisk says no."""
         customer, agent = self._files(command.recording_id)
-        if customer.exists():
-            return
-        self._spool.mkdir(parents=True, exist_ok=True)
-        if disk_free_percent(self.folder) < LEAST_FREE_PERCENT:
-            raise _refused(command, 507, f"less than {LEAST_FREE_PERCENT:g} % of the disk is free: {self.folder}")
+        try:
+            if await self._ask_disk(self._has_begun, customer):
+                return
+        except OSError as error:
+            raise _refused(command, 507, self.trouble) from error
         try:
             await manager.mix_monitor(command.channel_id, options=f"r({customer})t({agent})S")
         except AmiRequestFailed as error:
@@ -79,8 +118,11 @@ class Recorder:
 
     async def finish(self, manager: Manager, command: FinishRecording) -> None:
         """Ends the recording if the channel is still there, then makes the contact's file; RecordingFinished follows later."""
+        over = False
+        with suppress(OSError):
+            over = await self._ask_disk(self._over, command.recording_id)
         try:
-            if not await asyncio.to_thread(self._over, command.recording_id):
+            if not over:
                 await manager.stop_mix_monitor(command.channel_id)
         except TrunklineError as error:
             log.debug("recording was over already", contact_id=command.contact_id, reason=str(error))
@@ -95,16 +137,48 @@ class Recorder:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._asking.shutdown(wait=False, cancel_futures=True)
+
+    async def _ask_disk(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The answer, and with it what is wrong with the disk. OSError (a TimeoutError is one) when it does not answer well."""
+        asked = asyncio.get_running_loop().run_in_executor(self._asking, lambda: question(*args, **kwargs))
+        try:
+            answer = await asyncio.wait_for(asked, DISK_PATIENCE_S)
+        except TimeoutError:
+            self.trouble = f"the disk does not answer: {self.folder}"
+            raise
+        except OSError as error:
+            self.trouble = f"{(error.strerror or str(error)).lower()}: {error.filename or self.folder}"
+            raise
+        self.trouble = ""
+        return answer
+
+    def _has_begun(self, customer: Path) -> bool:
+        if customer.exists():
+            return True
+        self._check_disk()
+        return False
+
+    def _check_disk(self) -> None:
+        """OSError when nothing can be recorded there."""
+        self._spool.mkdir(parents=True, exist_ok=True)
+        if not os.access(self._spool, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "the folder is not writable", str(self._spool))
+        if disk_free_percent(self.folder) < LEAST_FREE_PERCENT:
+            words = f"less than {LEAST_FREE_PERCENT:g} % of the disk is free"
+            raise OSError(errno.ENOSPC, words, str(self.folder))
 
     async def _finish(self, command: FinishRecording) -> None:
         try:
-            done = await self._join(command)
+            async with self._joining:
+                done = await self._join(command)
             recording = Recording(
                 RecordingStatus.AVAILABLE, str(done.path), done.duration_ms, done.size_bytes, done.sha256
             )
         except (TrunklineError, OSError) as error:
             log.warning("recording failed", contact_id=command.contact_id, reason=str(error))
             recording = Recording(RecordingStatus.FAILED, reason=str(error))
+            await self._look()
         self._emit(RecordingFinished(command.contact_id, recording))
 
     async def _join(self, command: FinishRecording) -> FinishedRecording:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from app.domain.quick_connect import QuickConnect, QuickConnectType
 from app.errors import BadInput, NotFound
 from app.store.db import Database
 from app.store.repositories.administration import Administration
-from app.store.repositories.audit import AuditLog
+from app.store.repositories.audit import UNKNOWN, AuditLog, audited
 from app.store.repositories.configurations import Configurations
 from app.store.repositories.flows import Flows
 from app.store.repositories.quick_connects import QuickConnects
@@ -112,3 +113,38 @@ async def test_the_audit_keeps_who_did_what(db: Database) -> None:
     assert [entry.details["n"] for entry in await audit.recent(9, target="c-0")] == [3, 0]
     assert [entry.details["n"] for entry in await audit.recent(9, target="c-0", by="ann")] == [0]
     assert not asyncio.all_tasks() - {asyncio.current_task()}
+
+
+async def test_what_was_begun_when_the_process_was_killed_is_in_the_audit(db: Database, tmp_path: Path) -> None:
+    """What ended is there with its outcome, what did not with words that say so; a line cut short is none."""
+    file = tmp_path / "audit"
+    killed = AuditLog(db, file)
+    hold, swap = (AuditEntry(at_ms, "ann", "agent", name, "c-1", {}, "") for at_ms, name in ((1, "hold"), (2, "swap")))
+    killed.end(killed.begin(hold), replace(hold, outcome="done"))
+    killed.begin(swap)
+    await killed.flush()
+    with file.open("ab") as cut_short:
+        cut_short.write(b'{"id": "3", "entry": {"at')
+    told = [("swap", UNKNOWN), ("hold", "done")]
+    for _ in range(2):
+        audit = await asyncio.to_thread(AuditLog, db, file)
+        assert [(each.action, each.outcome) for each in await audit.recent(9)] == told
+    audit.end(audit.begin(swap), replace(swap, outcome="done"))
+    await audit.flush()
+    await asyncio.sleep(0)
+    assert file.read_bytes() == b""
+
+
+async def test_a_command_is_in_the_audit_however_it_ends(db: Database) -> None:
+    about = AuditEntry(1, "root", "command line", "add user", "ann", {"role": "agent"}, "")
+
+    def act(fails: bool) -> None:
+        with audited(db, about):
+            if fails:
+                raise NotFound(what="agent", name="ann")
+
+    await asyncio.to_thread(act, False)
+    with pytest.raises(NotFound):
+        await asyncio.to_thread(act, True)
+    outcomes = {entry.outcome for entry in await AuditLog(db).recent(9)}
+    assert outcomes == {"done", str(NotFound(what="agent", name="ann"))}

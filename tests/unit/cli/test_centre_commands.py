@@ -1,6 +1,7 @@
 """Quick connects, settings and the audit from the command line."""
 
 import asyncio
+import getpass
 import json
 from pathlib import Path
 
@@ -104,3 +105,17 @@ def test_the_audit_is_listed_newest_first(trunkline: Type, database: Database) -
     assert (entry["action"], entry["target"], entry["details"]) == ("hold", "c-1", {"everybody": True})
     assert "Nothing was done" in trunkline("audit", "list", "--target", "c-2").out
     database.close()
+
+
+def test_what_is_done_to_users_is_in_the_audit(trunkline: Type) -> None:
+    trunkline("user", "add", "sue", "--role", "supervisor", "--random")
+    trunkline("user", "password", "sue", "--random")
+    trunkline("user", "disable", "sue")
+    trunkline("user", "disable", "sue", "--enable")
+    trunkline("user", "delete", "sue")
+    assert trunkline("user", "delete", "sue").code == 2
+    found = json.loads(trunkline("audit", "list", "--target", "sue", "--json").out)[::-1]
+    done = ["add user", "change password", "disable user", "enable user", "delete user"]
+    assert [(each["action"], each["outcome"]) for each in found[:5]] == [(action, "done") for action in done]
+    assert found[0]["details"] == {"role": "supervisor"}
+    assert found[0]["by"] == getpass.getuser()

@@ -1,66 +1,92 @@
-"""Recordings as manager actions: what is asked for, what is refused, and what is never asked."""
+"""Recordings and their disk: a call waits for it no longer than it must, and people are told."""
 
+import asyncio
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from app.calls.ports import RequestRefused
-from app.domain.commands import ContinueRecording, FinishRecording, PauseRecording, StartRecording
+from app.domain.commands import FinishRecording, StartRecording
+from app.domain.contact import RecordingStatus
+from app.domain.events import Event, RecordingFinished
 from app.domain.ids import ChannelId, ContactId, RecordingId
-from app.telephony.ami import AmiDisconnected, AmiRequestFailed
-from tests.unit.telephony.scripted import OutboundRig
+from app.telephony.ami.values import Direction
+from app.telephony.recording.recorder import DISK_PATIENCE_S, Recorder
 
 pytestmark = pytest.mark.unit
 
-CONTACT, CALLER = ContactId("c"), ChannelId("node1-7.1")
+ABOUT = (ContactId("c-1"), ChannelId("node1-1"), RecordingId("c-1.r1"), True, True)
 
 
-@pytest.fixture
-def rig(tmp_path: Path) -> OutboundRig:
-    return OutboundRig(tmp_path)
+class Asterisk:
+    """What Asterisk was asked for."""
+
+    def __init__(self) -> None:
+        self.started: list[str] = []
+        self.stopped: list[str] = []
+
+    async def mix_monitor(self, channel: str, file: str | None = None, *, options: str = "") -> None:
+        self.started.append(channel)
+
+    async def stop_mix_monitor(self, channel: str, mix_monitor_id: str | None = None) -> None:
+        self.stopped.append(channel)
+
+    async def mix_monitor_mute(self, channel: str, direction: Direction, muted: bool) -> None:
+        raise NotImplementedError
 
 
-async def test_a_recording_writes_each_direction_to_its_file(rig: OutboundRig, tmp_path: Path) -> None:
-    spool = tmp_path / "recordings/spool"
-    start = StartRecording(CONTACT, CALLER, RecordingId("c.r1"))
-    await rig.send(start)
-    assert rig.manager.sent == [(CALLER, f"r({spool}/c.r1-customer.wav)t({spool}/c.r1-agent.wav)S")]
-    (spool / "c.r1-customer.wav").touch()
-    await rig.send(start)
-    assert len(rig.manager.sent) == 1
+class Hanging(Recorder):
+    """Its disk answers nobody until it is let go."""
+
+    let_go = threading.Event()
+
+    def _has_begun(self, customer: Path) -> bool:
+        return self.let_go.wait(10)
+
+    def _over(self, recording_id: str) -> bool:
+        return self.let_go.wait(10)
 
 
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [
-        (AmiRequestFailed(action="MixMonitor", node="node1", reason="No such channel"), 404),
-        (AmiDisconnected(action="MixMonitor", node="node1", reason="down", may_repeat=False), 503),
-    ],
-)
-async def test_a_recording_that_does_not_begin_is_refused(rig: OutboundRig, error: Exception, status: int) -> None:
-    rig.manager.error = error
-    with pytest.raises(RequestRefused) as refused:
-        await rig.send(StartRecording(CONTACT, CALLER, RecordingId("c.r1")))
-    assert (refused.value.command, refused.value.http_status) == ("StartRecording", status)
+async def test_a_disk_that_hangs_holds_no_call_up(tmp_path: Path) -> None:
+    told: list[Event] = []
+    recorder, asterisk = Hanging(tmp_path, told.append), Asterisk()
+    began_s = time.monotonic()
+    with pytest.raises(RequestRefused, match="the disk does not answer"):
+        await recorder.start(asterisk, StartRecording(*ABOUT))
+    await recorder.finish(asterisk, FinishRecording(*ABOUT))
+    assert time.monotonic() - began_s < 2 * DISK_PATIENCE_S + 0.5
+    assert (asterisk.started, asterisk.stopped) == ([], ["node1-1"])
+    assert recorder.view().state == "down"
+    recorder.let_go.set()
+    await recorder.close()
 
 
-@pytest.mark.parametrize("name", ["../../etc/x", "a/b", "", "a)t(b"])
-async def test_a_recordings_id_is_never_a_path(rig: OutboundRig, name: str) -> None:
-    with pytest.raises(RequestRefused):
-        await rig.send(StartRecording(CONTACT, CALLER, RecordingId(name)))
-    assert rig.manager.sent == []
+async def test_a_recording_begins_once_and_trouble_is_over_when_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "recordings"
+    folder.write_text("in the way")
+    told: list[Event] = []
+    recorder, asterisk = Recorder(folder, told.append), Asterisk()
+    with pytest.raises(RequestRefused, match=r"recordings"):
+        await recorder.start(asterisk, StartRecording(*ABOUT))
+    assert recorder.view().state == "down"
+    folder.unlink()
+    await recorder.start(asterisk, StartRecording(*ABOUT))
+    (folder / "spool" / "c-1.r1-customer.wav").touch()
+    await recorder.start(asterisk, StartRecording(*ABOUT))
+    assert (asterisk.started, recorder.view().state) == (["node1-1"], "ok")
+    await recorder.close()
 
 
-async def test_finishing_stops_the_recording_whether_its_channel_lives_or_not(rig: OutboundRig) -> None:
-    finish = FinishRecording(CONTACT, CALLER, RecordingId("c.r1"))
-    await rig.send(finish)
-    rig.manager.error = AmiRequestFailed(action="StopMixMonitor", node="node1", reason="No such channel")
-    await rig.send(finish)
-    await rig.recorder.close()
-    assert rig.manager.sent == [(CALLER, "stop")] * 2
-
-
-async def test_a_pause_silences_both_directions_until_it_ends(rig: OutboundRig) -> None:
-    await rig.send(PauseRecording(CONTACT, CALLER))
-    await rig.send(ContinueRecording(CONTACT, CALLER))
-    assert rig.manager.sent == [(CALLER, "both silent"), (CALLER, "both recorded")]
+async def test_what_cannot_be_joined_has_failed_with_the_reason(tmp_path: Path) -> None:
+    finished: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+    recorder = Recorder(tmp_path, finished.set_result)
+    await recorder.finish(Asterisk(), FinishRecording(*ABOUT))
+    event = await finished
+    assert isinstance(event, RecordingFinished)
+    assert (event.recording.status, "Asterisk has not written" in event.recording.reason) == (
+        RecordingStatus.FAILED,
+        True,
+    )
+    await recorder.close()

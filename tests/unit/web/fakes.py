@@ -27,6 +27,7 @@ from app.domain.contact import Recording, RecordingStatus
 from app.domain.ids import AgentId, ContactId
 from app.domain.trace import TraceEntry
 from app.errors import BadInput, Denied, NotFound
+from app.sim.keeping import MemoryAudit
 
 NOW_MS = 1_750_000_000_000
 
@@ -239,6 +240,7 @@ class FakeOperations:
         self.reloads = 0
         self.performed: list[tuple[Actor, object]] = []
         self.complete = True
+        self.audit = MemoryAudit()
 
     def status(self) -> Status:
         if self.broken is not None:

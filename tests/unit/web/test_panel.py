@@ -155,7 +155,13 @@ async def test_a_panel_follows_a_call_and_acts_on_it(
         await world.advance(100)
         assert (await panel.contact("after contact work"))["actions"] == ["end-work"]
         assert panel.frames.count("panel") == 1
-        assert [entry.action for entry in world.audit.entries] == ["choose status", "hold", "hold", "hang up"]
+        assert [entry.action for entry in world.audit.entries] == [
+            "sign in",
+            "choose status",
+            "hold",
+            "hold",
+            "hang up",
+        ]
 
 
 async def test_only_what_differs_is_sent_and_a_late_reader_gets_the_newest(

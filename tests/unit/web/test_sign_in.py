@@ -4,12 +4,13 @@ import pytest
 from aiohttp import ClientSession
 
 from app.clock import VirtualClock
+from app.sim.keeping import MemoryAudit
 from app.web.server import WebServer
 from app.web.sessions import CHECKS_AT_ONCE, CHECKS_WAITING, Sessions
 from app.web.settings import WebSettings
 from app.web.throttle import BY_ADDRESS, SPAN_MS, Throttle, TooManyAttempts
 from tests.unit.web.conftest import SignIn, csrf_of
-from tests.unit.web.fakes import FakeAccounts, until
+from tests.unit.web.fakes import FakeAccounts, FakeOperations, until
 
 pytestmark = pytest.mark.contract
 
@@ -78,6 +79,24 @@ async def test_wrong_password_and_unknown_user_are_answered_alike(
     assert accounts.checked == 2
 
 
+async def test_who_signed_in_and_out_and_who_was_refused_is_in_the_audit(
+    browser: ClientSession, sign_in: SignIn, operations: FakeOperations
+) -> None:
+    for number in range(BY_ADDRESS - 1):
+        await attempt(browser, f"user{number}", "wrong")
+    await sign_in()
+    page = await (await browser.get("/")).text()
+    await browser.post("/logout", data={"csrf": csrf_of(page)})
+    for _ in range(BY_ADDRESS + 5):
+        await attempt(browser, "admin", "wrong")
+    told = [(each.by, each.action, each.outcome) for each in operations.audit.entries]
+    refused = "The user name or the password is wrong."
+    assert told[BY_ADDRESS - 1 :][:2] == [("admin", "sign in", "done"), ("admin", "sign out", "done")]
+    assert told[0] == ("user0", "sign in", refused)
+    assert told[BY_ADDRESS + 1 :] == [("admin", "sign in", refused)] * BY_ADDRESS, "guessing cannot fill the audit"
+    assert operations.audit.entries[0].details == {"address": "127.0.0.1"}
+
+
 async def test_guessing_is_slowed_down_by_address(
     browser: ClientSession, accounts: FakeAccounts, clock: VirtualClock
 ) -> None:
@@ -102,7 +121,7 @@ async def test_guessing_is_slowed_down_by_user(clock: VirtualClock) -> None:
 
 async def test_passwords_are_checked_a_few_at_a_time(clock: VirtualClock) -> None:
     accounts = FakeAccounts(gate=asyncio.Event())
-    sessions = Sessions(accounts, WebSettings(), clock)
+    sessions = Sessions(accounts, WebSettings(), clock, MemoryAudit)
     attempts = [
         asyncio.create_task(sessions.sign_in("admin", "correct horse", f"10.0.0.{n}"))
         for n in range(CHECKS_WAITING + 5)
