@@ -122,6 +122,7 @@ def contact(live: Live, brain: Brain) -> ContactView:
 
 def parties(live: Live, brain: Brain) -> tuple[PartyView, ...]:
     """Everybody who takes part, the customer first."""
+    modes = {watch.channel_id: watch.mode.value for watch in live.conversation.watches}
     found = [
         PartyView(
             each.role.value,
@@ -130,6 +131,7 @@ def parties(live: Live, brain: Brain) -> tuple[PartyView, ...]:
             each.since_ms,
             bool(each.muted),
             each.contact_id if each.agent_id is not None else "",
+            modes.get(each.channel_id, ""),
         )
         for each in live.conversation.parties
     ]

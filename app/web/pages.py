@@ -8,9 +8,10 @@ from aiohttp import web
 
 from app.calls.ports import ContactView, RecordView
 from app.calls.ports.asks.agents import ChooseStatus
+from app.domain.agent import AVAILABLE, OFFLINE
 from app.errors import BadInput, NotFound, TrunklineError, Unavailable
 from app.web.permissions import Permission
-from app.web.presentation import contact_row, snapshot
+from app.web.presentation import contact_row, duration_words, snapshot
 from app.web.rendering import render
 from app.web.security import see_other
 from app.web.sessions import PRINCIPAL, SESSIONS, WrongPassword, set_cookie
@@ -85,7 +86,10 @@ async def status_page(request: web.Request) -> web.StreamResponse:
     records: tuple[RecordView, ...] = ()
     if request[PRINCIPAL].may(Permission.SEE_RECORDS):
         records = await operations.records(RECORDS_SHOWN)
-    return render(request, "status.html", data=snapshot(operations.status(), records, request.app[SETTINGS].country))
+    status = operations.status()
+    others = [name for name in status.statuses if name not in (AVAILABLE, OFFLINE)]
+    data = snapshot(status, records, request.app[SETTINGS].country)
+    return render(request, "status.html", data=data, other_statuses=others)
 
 
 async def choose_status(request: web.Request) -> web.StreamResponse:
@@ -121,7 +125,7 @@ async def contact_page(request: web.Request) -> web.StreamResponse:
         sections=sections(record),
         trace=trace,
         began_ms=began_ms,
-        listen=await _recording(request, contact_id),
+        listen=await _recording(request, contact_id, record.get("Recording")),
     )
 
 
@@ -130,17 +134,21 @@ def _live_contact(request: web.Request, contact_id: str) -> ContactView | None:
     return next((contact for contact in contacts if contact.contact_id == contact_id), None)
 
 
-async def _recording(request: web.Request, contact_id: str) -> dict[str, str | None]:
-    """Where the player finds the recording, or why there is none."""
+async def _recording(request: web.Request, contact_id: str, kept: object) -> dict[str, str | None]:
+    """Where the player finds the recording and where it was paused, or why there is none. `kept` is the record's section."""
+    section = kept if isinstance(kept, dict) else {}
     if not request[PRINCIPAL].may(Permission.HEAR_RECORDINGS):
         return {"audio": None, "no_audio": "You may not hear recordings."}
     try:
         await request.app[OPERATIONS].recording_file(contact_id)
     except NotFound:
-        return {"audio": None, "no_audio": "There is no recording of this contact."}
+        why = section.get("DeletionReason")
+        return {"audio": None, "no_audio": f"There is no recording of this contact{f': {why}' if why else '.'}"}
     except TrunklineError as error:
         return {"audio": None, "no_audio": str(error)}
-    return {"audio": f"/api/contacts/{contact_id}/recording", "no_audio": ""}
+    gaps = ((duration_words(gap["StartMs"]), duration_words(gap["EndMs"])) for gap in section.get("Gaps", ()))
+    pauses = ", ".join(f"{start} to {end}" for start, end in gaps)
+    return {"audio": f"/api/contacts/{contact_id}/recording", "no_audio": "", "pauses": pauses}
 
 
 def sections(record: dict[str, object]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -6,7 +6,7 @@ word), `say` is the sentence a screen reader hears when it changes, and names en
 
 from functools import lru_cache
 
-from app.calls.ports import AgentView, ContactView, LineView, QueueView, RecordView, Status
+from app.calls.ports import AgentView, CallbackView, ContactView, LineView, PartyView, QueueView, RecordView, Status
 from app.domain.agent import AVAILABLE
 from app.domain.contact import RecordingStatus
 from app.domain.phone import display as slow_display
@@ -22,7 +22,18 @@ ACTIVITY_TONES = {
     "missed": "down",
     "error": "down",
 }
-CONTACT_TONES = {"in queue": "warning", "ringing": "warning", "connected": "ok"}
+CONTACT_TONES = {
+    "in queue": "warning",
+    "ringing": "warning",
+    "on hold": "warning",
+    "connected": "ok",
+    "conference": "ok",
+    "after contact work": "idle",
+    "ending": "idle",
+}
+PLACES = {"dialled": "ringing", "apart": "apart", "on hold": "on hold"}
+MODES = {"listen": "listening in", "whisper": "whispering to the agent", "barge": "barged in"}
+WAITS_AS_CALLBACK = "callback"
 KINDS = {
     "asterisk": "Asterisk",
     "trunk": "A trunk",
@@ -83,6 +94,7 @@ def agent_row(agent: AgentView) -> Row:
         "is_offline": "true" if agent.status == "Offline" else "false",
         "name_available": f"Available: {agent.username}",
         "name_offline": f"Offline: {agent.username}",
+        "name_other": f"Another status: {agent.username}",
         "say": f"{agent.username}: {state}",
     }
 
@@ -97,15 +109,32 @@ def queue_row(queue: QueueView) -> Row:
         "oldest_ms": queue.oldest_since_ms,
         "online": queue.agents_online,
         "available": queue.agents_available,
-        "remarks": "Contacts wait and no agent is online." if unserved else "",
+        "remarks": "Contacts wait and no agent is online." if unserved else _expected(queue),
         "say": f"{queue.name}: {queue.waiting} waiting",
     }
+
+
+def _expected(queue: QueueView) -> str:
+    wait_ms = queue.figures.estimated_wait_ms
+    return f"A caller would wait about {duration_words(wait_ms)}." if wait_ms else ""
+
+
+def party_words(party: PartyView, country: str) -> str:
+    """Who it is, and where when they are not simply in the talk."""
+    name = display(party.name, country) if party.who == "outside number" else party.name
+    where = MODES.get(party.mode, "") if party.place == "joined" else PLACES.get(party.place, party.place)
+    notes = [note for note in (where, "muted" if party.muted else "") if note]
+    return f"{name} ({', '.join(notes)})" if notes else name
 
 
 def contact_row(contact: ContactView, country: str) -> Row:
     block = " › ".join(part for part in (contact.flow, contact.block) if part)
     state = _sentence(contact.state)
     customer = display(contact.customer_number, country) or "Anonymous"
+    others = [party for party in contact.parties if party.who != "customer"]
+    held = any(party.who == "customer" and party.place == "on hold" for party in contact.parties)
+    remarks = ["Customer on hold"] if held and contact.state != "on hold" else []
+    remarks += ["Recording"] if contact.recorded else []
     return {
         "key": contact.contact_id,
         "customer": customer,
@@ -116,10 +145,27 @@ def contact_row(contact: ContactView, country: str) -> Row:
         "initiated_ms": contact.initiated_ms,
         "block": block or NOTHING,
         "queue": contact.queue or NOTHING,
-        "agent": contact.agent or NOTHING,
-        "recorded": "Recording" if contact.recorded else "",
+        "agent": ", ".join(party_words(party, country) for party in others) or contact.agent or NOTHING,
+        "remarks": "; ".join(remarks),
         "link": f"/contacts/{contact.contact_id}",
         "say": f"{customer}: {state}",
+    }
+
+
+def callback_row(callback: CallbackView, country: str, now_ms: int) -> Row:
+    customer = display(callback.number, country)
+    due = callback.not_before_ms <= now_ms
+    return {
+        "key": callback.contact_id,
+        "customer": customer,
+        "queue": callback.queue,
+        "state": "Waits for an agent" if due else "Planned",
+        "tone": "warning" if due else "idle",
+        "planned_ms": callback.planned_ms,
+        "not_before_ms": callback.not_before_ms,
+        "attempts": callback.attempts_left,
+        "link": f"/contacts/{callback.contact_id}",
+        "say": f"Callback to {customer}: {'waits for an agent' if due else 'planned'}",
     }
 
 
@@ -157,7 +203,7 @@ def summary_row(status: Status) -> Row:
     down = any(line.state == "down" for line in troubles)
     return {
         "key": "summary",
-        "contacts": len(status.contacts),
+        "contacts": sum(contact.state != WAITS_AS_CALLBACK for contact in status.contacts),
         "waiting": waiting,
         "waiting_tone": "warning" if waiting else "idle",
         "available": available,
@@ -192,7 +238,8 @@ def snapshot(status: Status, records: tuple[RecordView, ...], country: str) -> d
         "phones": [line_row(line) for line in _worst_first(phones)],
         "agents": [agent_row(agent) for agent in status.agents],
         "queues": [queue_row(queue) for queue in status.queues],
-        "contacts": [contact_row(contact, country) for contact in status.contacts],
+        "contacts": [contact_row(each, country) for each in status.contacts if each.state != WAITS_AS_CALLBACK],
+        "callbacks": [callback_row(callback, country, status.at_ms) for callback in status.callbacks],
         "records": [record_row(record, country) for record in records],
     }
 

@@ -119,6 +119,33 @@ async def test_an_agents_status_is_set_from_the_keyboard(page: Page, operations:
     assert operations.asked == [("agent-anna", "Offline", "admin")]
 
 
+async def test_another_status_is_chosen_from_a_menu(page: Page, operations: FakeOperations) -> None:
+    menu = page.get_by_role("group", name="Another status: anna")
+    await menu.locator("summary").focus()
+    await page.keyboard.press("Enter")
+    await menu.get_by_role("button", name="Lunch").click()
+    await expect(page.get_by_role("row", name="anna").first.locator(".state").first).to_have_text("Lunch")
+    await expect(menu.get_by_role("button", name="Lunch")).to_be_hidden()
+    assert operations.asked == [("agent-anna", "Lunch", "admin")]
+
+
+async def test_who_is_in_a_call_and_which_callbacks_wait(page: Page, operations: FakeOperations) -> None:
+    row = page.get_by_role("table", name="Live contacts").get_by_role("row", name="(202) 555-0143")
+    await expect(row).to_contain_text("Customer on hold; Recording")
+    await expect(row).to_contain_text("ben, (206) 555-0111, sue (listening in)")
+    parties = operations.current.contacts[0].parties
+    joined = tuple(replace(party, place="joined", mode=party.mode and "whisper") for party in parties)
+    first = replace(operations.current.contacts[0], state="conference", parties=joined)
+    await operations.set(contacts=(first, *operations.current.contacts[1:]))
+    await expect(row).to_contain_text("sue (whispering to the agent)")
+    await expect(row).not_to_contain_text("on hold")
+    callbacks = page.get_by_role("table", name="Callbacks")
+    await expect(callbacks.get_by_role("row", name="(202) 555-0188")).to_contain_text("Planned")
+    await expect(callbacks.get_by_role("row", name="(202) 555-0189")).to_contain_text("Waits for an agent")
+    await operations.set(callbacks=())
+    await expect(page.get_by_text("No callback waits.")).to_be_visible()
+
+
 async def test_a_refusal_is_told_in_words(page: Page, operations: FakeOperations) -> None:
     operations.current = replace(operations.current, agents=operations.current.agents[1:])
     await page.get_by_role("button", name="Offline: anna").click()

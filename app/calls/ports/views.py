@@ -35,7 +35,7 @@ class AgentView:
 class PartyView:
     """One who takes part in a contact. `who` is `customer`, `agent`, `outside number` or `supervisor` (agents are not shown these).
     `place` is where they are since `since_ms`: `dialled`, `apart` (alone, with a flow, music or ringing), `joined` or `on hold`.
-    `contact_id` is the contact that an agent handles."""
+    `contact_id` is the contact that an agent handles, `mode` how a supervisor takes part: `listen`, `whisper` or `barge`."""
 
     who: str
     name: str
@@ -43,6 +43,7 @@ class PartyView:
     since_ms: int
     muted: bool = False
     contact_id: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,8 @@ class Status:
     callbacks: tuple[CallbackView, ...] = ()
     turns: TurnFigures | None = None
     """How long the event loop's turns take; None when nobody times them."""
+    statuses: tuple[str, ...] = ()
+    """The names of the statuses that agents can choose."""
 
 
 @dataclass(frozen=True, slots=True)

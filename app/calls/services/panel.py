@@ -18,6 +18,7 @@ from app.conversation.state import Consult, Place, Role, RunningRecording, Watch
 from app.domain.agent import OFFLINE, Activity, AgentState
 from app.domain.contact import Contact, RecordingStatus
 from app.domain.ids import AgentId, ContactId, QueueId
+from app.domain.instance import Instance
 
 FIGURES_FOR_MS = 1_000
 """Live figures of queues are counted at most this often, once for all panels."""
@@ -50,7 +51,7 @@ class Panels:
             actions(desk, state),
             (self._contact(scene),) if scene is not None else (),
             self._supervising(state.agent_id),
-            tuple(each.name for each in desk.instance.statuses.values() if each.enabled),
+            choices(desk.instance),
             self._queues(served),
             self._callbacks(served),
         )
@@ -110,6 +111,11 @@ def _watched(live: Live, watch: Watch) -> SupervisionView:
     supervisor = live.conversation.party(watch.channel_id)
     there = supervisor is not None and supervisor.place is not Place.DIALLED
     return SupervisionView(live.contact.contact_id, watch.mode.value, there)
+
+
+def choices(instance: Instance) -> tuple[str, ...]:
+    """The statuses that agents can choose."""
+    return tuple(each.name for each in instance.statuses.values() if each.enabled)
 
 
 def actions(desk: Desk, state: AgentState) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from app.calls.ports.asks import supervision as of_supervisors
 from app.calls.services import acting, agents, callbacks, contacts, reading, supervision
 from app.calls.services.desk import PATIENCE_S, Desk
 from app.calls.services.outbound import Outbound
-from app.calls.services.panel import Panels
+from app.calls.services.panel import Panels, choices
 from app.calls.services.presence import Presence
 from app.calls.services.softphones import Softphones
 from app.domain.trace import TraceEntry
@@ -144,6 +144,7 @@ class Service:
             desk.engine.unhandled,
             callbacks.waiting(desk),
             self._turns.figures() if self._turns else None,
+            choices(desk.instance),
         )
 
     async def changes(self) -> AsyncIterator[Status]:

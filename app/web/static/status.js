@@ -3,8 +3,8 @@ import { setUpPlayer } from "./player.js";
 import { announce, renderSection } from "./rows.js";
 import { keepTicking, localise, tick } from "./time.js";
 
-const SECTIONS = ["summary", "contacts", "agents", "queues", "lines", "phones", "records"];
-const ANNOUNCED = ["contacts", "agents", "lines"];
+const SECTIONS = ["summary", "contacts", "callbacks", "agents", "queues", "lines", "phones", "records"];
+const ANNOUNCED = ["contacts", "callbacks", "agents", "lines"];
 const form = document.getElementById("choose");
 const refusal = document.getElementById("refusal");
 
@@ -18,8 +18,13 @@ function show(snapshot) {
 async function choose(event) {
   event.preventDefault();
   const button = event.submitter;
-  const cut = button.value.lastIndexOf(":");
-  const [agent, status] = [button.value.slice(0, cut), button.value.slice(cut + 1)];
+  const agent = button.closest("[data-key]")?.dataset.key ?? button.value.slice(0, button.value.indexOf(":"));
+  const status = button.value.slice(button.value.lastIndexOf(":") + 1);
+  const menu = button.closest("details");
+  if (menu) {
+    menu.open = false;
+    menu.firstElementChild.focus();
+  }
   button.setAttribute("aria-busy", "true");
   refusal.hidden = true;
   try {

@@ -11,9 +11,11 @@ from app.calls.ports import (
     ACTIONS,
     Actor,
     AgentView,
+    CallbackView,
     ContactView,
     LineView,
     Outcome,
+    PartyView,
     QueueView,
     RecordView,
     Status,
@@ -136,8 +138,8 @@ def busy_status(now_ms: int = NOW_MS) -> Status:
         contacts=(
             ContactView(
                 ContactId("c-1001"),
-                "connected",
-                ago(312),
+                "consulting",
+                ago(12),
                 ago(371),
                 "+12025550143",
                 "+18005550100",
@@ -146,6 +148,12 @@ def busy_status(now_ms: int = NOW_MS) -> Status:
                 "Sales",
                 "ben",
                 True,
+                parties=(
+                    PartyView("customer", "+12025550143", "on hold", ago(20)),
+                    PartyView("agent", "ben", "joined", ago(312)),
+                    PartyView("outside number", "+12065550111", "joined", ago(12)),
+                    PartyView("supervisor", "sue", "joined", ago(5), mode="listen"),
+                ),
             ),
             ContactView(
                 ContactId("c-1002"),
@@ -166,6 +174,11 @@ def busy_status(now_ms: int = NOW_MS) -> Status:
             QueueView("q-sales", "Sales", 0, None, 2, 1),
             QueueView("q-support", "Support", 1, ago(41), 0, 0),
         ),
+        callbacks=(
+            CallbackView(ContactId("c-0990"), "+12025550188", "q-sales", "Sales", ago(600), ago(-240), 2),
+            CallbackView(ContactId("c-0991"), "+12025550189", "q-support", "Support", ago(900), ago(30), 1),
+        ),
+        statuses=("Available", "Offline", "Lunch", "Training"),
     )
 
 
@@ -221,6 +234,7 @@ A_RECORD: dict[str, object] = {
         "RoutingProfile": {"Name": "Basic", "ARN": "arn:trunkline:connect::instance/i/routing-profile/p"},
     },
     "Attributes": {"language": "<b>en</b>"},
+    "Recording": {"Status": "AVAILABLE", "Gaps": [{"StartMs": 61_000, "EndMs": 75_500}]},
 }
 
 
@@ -266,8 +280,8 @@ class FakeOperations:
     async def request_agent_status(self, agent_id: str, status: str, by: str) -> None:
         if agent_id not in {agent.agent_id for agent in self.current.agents}:
             raise NotFound(what="agent", name=agent_id)
-        if status not in ("Available", "Offline"):
-            raise BadInput(what=f"The status {status!r}", why="it is not one of Available, Offline")
+        if status not in self.current.statuses:
+            raise BadInput(what=f"The status {status!r}", why=f"it is not one of {', '.join(self.current.statuses)}")
         self.asked.append((agent_id, status, by))
         agents = tuple(
             replace(agent, status=status, activity="idle", reason="", since_ms=self.current.at_ms)
