@@ -9,11 +9,13 @@ from dataclasses import replace
 from app.conversation import parties
 from app.conversation.state import Call, Conversation, Phase, Place, Role, Watch
 from app.conversation.step import Happening, Turn
+from app.domain.agent import AgentTrigger
 from app.domain.call_control import Supervision, SupervisionRequested
 from app.domain.commands import AddToBridge, Command, CreateBridge, DestroyBridge, Hangup, Snoop
 from app.domain.contact import Recorded
 from app.domain.events import ChannelAnswered, RequestFailed
 from app.domain.ids import AgentId, BridgeId
+from app.domain.requests import MoveAgent
 
 RING_TIME_S = 30
 CALLER = "Supervision"
@@ -42,6 +44,7 @@ def _ring(turn: Turn, by: AgentId, phone: str, mode: Supervision) -> None:
     party = parties.new_call(turn, Role.SUPERVISOR, made, turn.contact)
     turn.change(watches=(*turn.conversation.watches, Watch(by, party.channel_id, mode)))
     turn.note("supervision", mode.value, by=by)
+    turn.ask(MoveAgent(by, turn.contact_id, AgentTrigger.SUPERVISES))
     parties.call(turn, party)
 
 
@@ -110,6 +113,7 @@ def end(turn: Turn, watch: Watch) -> None:
     parties.drop(turn, watch.channel_id)
     turn.change(watches=tuple(each for each in turn.conversation.watches if each.channel_id != watch.channel_id))
     turn.note("supervision", "over", by=watch.by)
+    turn.ask(MoveAgent(watch.by, turn.contact_id, AgentTrigger.SUPERVISED))
 
 
 def _deafen(turn: Turn, watch: Watch) -> None:

@@ -19,6 +19,8 @@ class Activity(StrEnum):
     AFTER_CONTACT_WORK = "after contact work"
     MISSED = "missed"
     ERROR = "error"
+    SUPERVISING = "supervising"
+    """Listens in to somebody else's contact: the phone is in use, and no contact is offered."""
 
 
 class Panel(StrEnum):
@@ -45,6 +47,8 @@ class AgentTrigger(StrEnum):
     CONTACT_ENDED = "contact ended"
     WORK_DONE = "after contact work done"
     RESET = "chose a status"
+    SUPERVISES = "listens in"
+    SUPERVISED = "listened in"
 
 
 TRANSITIONS: dict[tuple[Activity, AgentTrigger], Activity] = {
@@ -61,6 +65,10 @@ TRANSITIONS: dict[tuple[Activity, AgentTrigger], Activity] = {
     (Activity.MISSED, AgentTrigger.RESET): Activity.IDLE,
     (Activity.ERROR, AgentTrigger.RESET): Activity.IDLE,
     (Activity.IDLE, AgentTrigger.RESET): Activity.IDLE,
+    (Activity.IDLE, AgentTrigger.SUPERVISES): Activity.SUPERVISING,
+    (Activity.SUPERVISING, AgentTrigger.SUPERVISED): Activity.IDLE,
+    (Activity.SUPERVISING, AgentTrigger.OFFERED): Activity.RINGING,
+    (Activity.SUPERVISING, AgentTrigger.DIALLED): Activity.ON_CONTACT,
 }
 """Every move there is. What is missing is an error."""
 
@@ -95,6 +103,7 @@ class Standing(IntEnum):
     ERROR = 7
     PRODUCTIVE = 8
     NON_PRODUCTIVE = 9
+    SUPERVISING = 10
 
 
 _STANDINGS = {
@@ -103,6 +112,7 @@ _STANDINGS = {
     Activity.AFTER_CONTACT_WORK: Standing.AFTER_CONTACT_WORK,
     Activity.MISSED: Standing.MISSED,
     Activity.ERROR: Standing.ERROR,
+    Activity.SUPERVISING: Standing.SUPERVISING,
 }
 
 

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from app.domain.agent import AVAILABLE, OFFLINE, REASONS, Activity, AgentState, AgentTrigger, Panel, next_activity
+from app.domain.agent import (
+    AVAILABLE,
+    OFFLINE,
+    REASONS,
+    TRANSITIONS,
+    Activity,
+    AgentState,
+    AgentTrigger,
+    Panel,
+    next_activity,
+)
 from app.domain.commands import CancelTimer, Command, StartTimer
 from app.domain.events import PanelClosed, PanelOpened
 from app.domain.ids import AgentId, ContactId, TimerId
@@ -13,6 +23,7 @@ _BUSY = (Activity.RINGING, Activity.ON_CONTACT)
 _NOT_REACHED = (Activity.MISSED, Activity.ERROR)
 _WITH_CONTACT = (Activity.RINGING, Activity.ON_CONTACT, Activity.AFTER_CONTACT_WORK)
 _TAKES = (AgentTrigger.OFFERED, AgentTrigger.DIALLED)
+_LISTENS = (AgentTrigger.SUPERVISES, AgentTrigger.SUPERVISED)
 BRIEFLY_MS = 10_000
 """Who is out of reach no longer than this keeps their place among the longest available: a page was loaded again, a cable moved."""
 
@@ -39,6 +50,10 @@ def moved(turn: AgentTurn, event: MoveAgent) -> None:
         if state.activity not in _BUSY:
             _leave(turn)
             _to(turn, event.trigger, event.contact_id)
+        return
+    if event.trigger in _LISTENS:
+        if (state.activity, event.trigger) in TRANSITIONS:
+            _to(turn, event.trigger)
         return
     if state.contact_id != event.contact_id:
         return

@@ -60,6 +60,7 @@ WORDS: dict[Standing, str] = {
     Standing.OUT_OF_REACH: "without a reachable phone or panel",
     Standing.PRODUCTIVE: "in a productive status",
     Standing.NON_PRODUCTIVE: "in a non-productive status",
+    Standing.SUPERVISING: "supervising",
 }
 """What agents who cannot be offered a contact are doing."""
 

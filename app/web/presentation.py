@@ -19,6 +19,7 @@ ACTIVITY_TONES = {
     "ringing": "warning",
     "on contact": "busy",
     "after contact work": "busy",
+    "supervising": "busy",
     "missed": "down",
     "error": "down",
 }

@@ -8,7 +8,7 @@ from app.domain.call_control import LeaveRequested, Supervision, SupervisionRequ
 from app.domain.commands import Snoop
 from app.domain.ids import AgentId
 from app.telephony.fake.state import Phone
-from tests.sim.centre import ANN, BOB, SUPPORT, Centre, centre
+from tests.sim.centre import ANN, BOB, NUMBER, SUPPORT, Centre, centre
 from tests.unit.calls.driving import INBOUND
 
 pytestmark = pytest.mark.sim
@@ -91,6 +91,24 @@ async def test_a_contact_that_is_not_recorded_is_not_listened_to_unless_the_inst
         await world.ask(SupervisionRequested(BOSS, contact_id, Supervision.LISTEN, "phone-boss"))
         await world.advance(1_000)
         assert len(ears(world)) == allowed
+
+
+async def test_an_agent_who_supervises_is_offered_no_contact_until_they_leave() -> None:
+    world = Centre()
+    contact_id = (await world.talking()).contact.contact_id
+    await world.available(BOB)
+    await world.ask(SupervisionRequested(BOB, contact_id, Supervision.LISTEN, "phone-bob"))
+    await world.advance(5_000)
+    second = world.telephony.call(NUMBER, calling="+12025550178")
+    world.agenda.after(2_000, lambda: second.press("1"))
+    await world.advance(10_000)
+    assert world.activity(BOB) == "supervising"
+    await world.dies_unheard()
+    await world.reconcile()
+    assert world.activity(BOB) == "supervising"
+    await world.ask(SupervisionRequested(BOB, contact_id, None))
+    await world.advance(5_000)
+    assert world.activity(BOB) == "on contact"
 
 
 async def test_a_supervisors_phone_that_cannot_be_rung_disturbs_nobody() -> None:

@@ -11,11 +11,12 @@ const LINES = {
   ready: ["Ready", "ok"],
   lost: ["Interrupted", "warning"],
   "no-microphone": ["No microphone", "down"],
+  "no-sound": ["No sound", "down"],
   elsewhere: ["Used elsewhere", "warning"],
   "signed-out": ["Signed out", "down"],
 };
 const STATES = { ringing: "is calling", connecting: "is being connected", talking: "talking" };
-const CAN_START = ["off", "no-microphone", "elsewhere"];
+const CAN_START = ["off", "no-microphone", "no-sound", "elsewhere"];
 const IN_STATE = { answer: ["ringing"], decline: ["ringing"], mute: ["talking"], hold: ["talking"], "keypad-open": ["talking"], "hang-up": ["connecting", "talking"] };
 
 async function ask(path, fields = {}) {

@@ -8,6 +8,7 @@ const REGISTRATION_S = 120;
 const RETRY_MS = 2000;
 const CANDIDATES_MS = 400; // nobody waits longer for the addresses of slow interfaces; answering after the first ready is harmless
 const RELAY_MS = 1500; // nor than this for a relay's, which takes some messages back and forth
+const SOUND_MS = 8000; // a call whose sound has not found its way by then will not have any
 const BUSY = { status_code: 486, reason_phrase: "Busy Here" };
 const NO_MICROPHONE = { status_code: 480, reason_phrase: "No Microphone" };
 const LEAVES = {
@@ -18,16 +19,17 @@ const ENDED = {
   Canceled: "The call was given to nobody here: the caller hung up, or it rang for too long.",
   "No Answer": "The call was not answered.",
   "RTP Timeout": "The call ended: no more sound came through.",
-  "No Way": "The call ended: no sound comes through between this browser and the server. A firewall lets none pass; an administrator "
-    + "can set up a relay for it (a TURN server).",
   "WebRTC Error": "The call ended: the browser could not set up the sound.",
   "Connection Error": "The call ended: the connection to the server broke.",
 };
 
+const NO_SOUND = "No sound comes through between this browser and the server: the call was ended, and no other is offered to you here. "
+  + "A firewall lets none pass: use another network, or ask an administrator for a relay (a TURN server).";
+
 export class SignedOut extends Error {}
 
 export class Softphone extends EventTarget {
-  line = "off"; // off, starting, ready, lost, no-microphone, elsewhere, signed-out
+  line = "off"; // off, starting, ready, lost, no-microphone, no-sound, elsewhere, signed-out
   words = "";
   call = null; // {id, contact, caller, queue, state: ringing | connecting | talking, sinceMs, muted, held}
 
@@ -203,7 +205,10 @@ export class Softphone extends EventTarget {
     });
     const relays = this.#iceServers.some((server) => server.username);
     session.on("icecandidate", ({ candidate, ready }) => (candidate.type === "relay" ? ready() : setTimeout(ready, relays ? RELAY_MS : CANDIDATES_MS)));
-    session.on("confirmed", () => this.#alter({ state: "talking", sinceMs: Date.now() }));
+    session.on("confirmed", () => {
+      this.#alter({ state: "talking", sinceMs: Date.now() });
+      setTimeout(() => this.#withoutSound(session), SOUND_MS);
+    });
     session.on("hold", ({ originator: by }) => by === "local" && this.#alter({ held: true }));
     session.on("unhold", ({ originator: by }) => by === "local" && this.#alter({ held: false }));
     session.on("ended", (event) => this.#over(session, event));
@@ -221,9 +226,13 @@ export class Softphone extends EventTarget {
     this.#session = null;
     this.#audio.srcObject = null;
     this.#letGoOfMicrophone();
-    const why = cause === "RTP Timeout" && !this.#heard ? "No Way" : cause;
-    if ((originator !== "local" || cause === "RTP Timeout") && ENDED[why]) this.words = ENDED[why];
+    if ((originator !== "local" || cause === "RTP Timeout") && ENDED[cause]) this.words = ENDED[cause];
     this.#show(null);
+  }
+
+  // Who would answer the next customers in silence is no phone until they start it again.
+  #withoutSound(session) {
+    if (session === this.#session && !this.#heard) this.stop("no-sound", NO_SOUND);
   }
 
   #letGoOfMicrophone() {
