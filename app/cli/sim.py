@@ -69,29 +69,44 @@ def erlang(
     seed: int = typer.Option(1, help="The same seed gives the same answer."),
     as_json: bool = typer.Option(False, "--json", help="For machines."),
 ) -> None:
-    """Holds the simulation to Erlang C and A at twenty loads: are the exact values within its 99 % intervals?"""
+    """Holds the simulation to Erlang C and A at twenty loads, to a Markov chain at two of two skills, and to routing that looks at
+    everything: are the exact values within its 99 % intervals?"""
     if batches - 1 not in truth.STUDENT_99:
         raise BadInput(what=f"The number of batches {batches}", why="choose one that the help names")
     verdicts = []
     for verdict in truth.judge(truth.POINTS, batches, batch, seed):
         verdicts.append(verdict)
         complain(f"point {len(verdicts)} of {len(truth.POINTS)} {'holds' if verdict.holds else 'DOES NOT HOLD'}")
+    skills = list(truth.judge_skills(truth.SKILLS, batches, batch, seed))
+    same = [truth.as_naive(delay_s, seed) for delay_s in truth.DELAYS_S]
     holds = sum(verdict.holds for verdict in verdicts)
     if as_json:
-        print_json({"points": [_verdict(each) for each in verdicts], "hold": holds, "of": len(verdicts)})
+        told = {"points": [_verdict(each) for each in verdicts], "hold": holds, "of": len(verdicts)}
+        print_json(told | {"skills": [_verdict(each) for each in skills], "as_naive": same})
         return
     rows = [
         (
             "C" if verdict.point.patience_s is None else "A",
             str(verdict.point.agents),
             f"{verdict.point.load:g}",
-            *(f"{each.mean:.3f} ({each.half:.3f}) {each.exact:.3f}" for each in verdict.measured),
-            "yes" if verdict.holds else "NO",
+            *_compared(verdict),
         )
         for verdict in verdicts
     ]
     print_table(("Erlang", "Agents", "Load", *truth.NAMES, "Holds"), rows, "")
     say(f"{holds} of {len(verdicts)} points hold. Each figure: simulated (half of the 99 % interval) exact.")
+    agents = [(f"{each.skills.sell} for sales, {each.skills.help} for both", each.queue_id) for each in skills]
+    told_of = [(*who, *_compared(each)) for who, each in zip(agents, skills, strict=True)]
+    print_table(("Agents", "Queue", *truth.SKILL_NAMES, "Holds"), told_of, "")
+    words = ", ".join(
+        f"{delay_s} s: {'yes' if each else 'NO'}" for delay_s, each in zip(truth.DELAYS_S, same, strict=True)
+    )
+    say(f"Every call fares as with routing that looks at everything, by the delay of the overflow: {words}.")
+
+
+def _compared(verdict: truth.Verdict | truth.SkillVerdict) -> tuple[str, ...]:
+    figures = (f"{each.mean:.3f} ({each.half:.3f}) {each.exact:.3f}" for each in verdict.measured)
+    return *figures, "yes" if verdict.holds else "NO"
 
 
 def _faults(given: str) -> tuple[str, ...]:
@@ -192,5 +207,5 @@ def _numbers(given: str) -> tuple[int, ...] | None:
         raise BadInput(what=f"The numbers {given!r}", why="write them as 3,7,12") from None
 
 
-def _verdict(verdict: truth.Verdict) -> dict[str, Any]:
+def _verdict(verdict: truth.Verdict | truth.SkillVerdict) -> dict[str, Any]:
     return {**asdict(verdict), "holds": verdict.holds}

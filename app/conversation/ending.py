@@ -23,7 +23,7 @@ def hang_up_customer(turn: Turn, reason: DisconnectReason, words: str = "") -> N
     if customer is None or customer.place is Place.DIALLED:
         over(turn, reason)
         return
-    parties.quiet(turn, customer.channel_id)
+    parties.apart(turn, customer.channel_id)
     if turn.contact.disconnect_reason is None:
         turn.record(disconnect_reason=reason)
     turn.become(Phase.ENDING)

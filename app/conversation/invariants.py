@@ -77,7 +77,7 @@ def _places(talk: Conversation) -> list[str]:
     channels = [party.channel_id for party in (*talk.parties, *talk.resting)]
     if len(set(channels)) != len(channels):
         found.append("somebody takes part twice")
-    joined = [party for party in talk.parties if party.place is Place.JOINED and talk.phase is not Phase.ENDING]
+    joined = [party for party in talk.parties if party.place is Place.JOINED]
     if joined and talk.bridge_id is None:
         found.append("parties are joined without a bridge")
     if len([party for party in joined if party.role is not Role.SUPERVISOR]) == 1:

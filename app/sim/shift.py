@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Protocol
 
 from app.domain.agent import AVAILABLE, AgentTrigger
 from app.domain.commands import CancelTimer, Command, StartTimer
@@ -64,14 +64,30 @@ class Result:
     misses: int
 
 
-class Shift:
-    """Runs one setting, once. `routing` may be a kind of routing core that watches itself."""
+class Core(Protocol):
+    """What routes a shift."""
 
-    def __init__(self, setting: Setting, routing: type[Routing] = Routing) -> None:
-        self.setting = setting
+    state: RoutingState
+    instance: Instance
+
+    def handle(self, event: Event | Request, now_ms: int) -> list[Command | Request]: ...
+
+
+class Shift:
+    """Runs one setting, once. `routing` may be another core than the production one; `instance` other agents and queues than those of
+    the setting, and `shares` how the calls fall on its queues (by turns when empty)."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        routing: "Callable[[RoutingState, Instance], Core]" = Routing,
+        instance: Instance | None = None,
+        shares: tuple[float, ...] = (),
+    ) -> None:
+        self.setting, self._shares = setting, shares
         self.now_ms = START_MS
         self.calls: list[Call] = []
-        self.core = routing(RoutingState(), centre(setting))
+        self.core = routing(RoutingState(), instance or centre(setting))
         self._events = self._misses = self._serial = 0
         self._random = random.Random(setting.seed)
         self._queues = list(self.core.instance.queues)
@@ -93,7 +109,8 @@ class Shift:
 
     def _arrive(self, _: object) -> None:
         number, setting = len(self.calls), self.setting
-        queue_id = self._queues[number % len(self._queues)]
+        queues = self._queues
+        queue_id = self._random.choices(queues, self._shares)[0] if self._shares else queues[number % len(queues)]
         call = Call(self.now_ms, queue_id)
         self.calls.append(call)
         contact_id = ContactId(str(number))

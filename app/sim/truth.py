@@ -10,8 +10,14 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import fmean, stdev
 
+from app.domain.ids import QueueId
+from app.domain.instance import Instance
+from app.routing.core import Routing
+from app.routing.state import RoutingState
 from app.sim.erlang import Expected, erlang_a, erlang_c
-from app.sim.shift import Call, Setting, Shift
+from app.sim.naive import NaiveRouting
+from app.sim.shift import Call, Core, Setting, Shift
+from app.sim.skills import Skills, expected
 
 WITHIN_S = 20.0
 WARM_UP = 2_000
@@ -97,15 +103,73 @@ def judge(points: Iterable[Point], batches: int, batch: int, seed: int) -> Itera
         calls = Shift(setting).run().calls[WARM_UP:]
         means = [[fmean(map(of, calls[at : at + batch])) for at in range(0, len(calls), batch)] for of in _OBSERVED]
         exact = point.expected
-        expected = (exact.waits, exact.mean_wait_s, exact.service_level)
+        truths = (exact.waits, exact.mean_wait_s, exact.service_level)
         half = STUDENT_99[batches - 1] / sqrt(batches)
         yield Verdict(
             point,
             tuple(
                 Measured(name, fmean(each), half * stdev(each), truth)
-                for name, each, truth in zip(NAMES, means, expected, strict=True)
+                for name, each, truth in zip(NAMES, means, truths, strict=True)
             ),
         )
+
+
+SKILLS = (
+    Skills(3, 2, 3.2 / 120, 1.3 / 120, 120, 90),
+    Skills(4, 4, 5.0 / 180, 2.5 / 180, 180, 120),
+)
+"""Loads of two queues and two groups of agents."""
+DELAYS_S = (0, 10, 30)
+"""How long sales waits before the others take it, in the shifts through naive routing."""
+SKILL_NAMES = ("P(wait)", "mean wait")
+
+
+@dataclass(frozen=True, slots=True)
+class SkillVerdict:
+    """One queue's figures, beside those of the Markov chain."""
+
+    skills: Skills
+    queue_id: QueueId
+    measured: tuple[Measured, ...]
+
+    @property
+    def holds(self) -> bool:
+        return all(each.holds for each in self.measured)
+
+
+def judge_skills(loads: Iterable[Skills], batches: int, batch: int, seed: int) -> Iterator[SkillVerdict]:
+    """As `judge`, of each queue."""
+    for number, skills in enumerate(loads):
+        calls = skilled_shift(skills, WARM_UP + 2 * batches * batch, seed * 1_000 + 500 + number).run().calls[WARM_UP:]
+        for queue_id, exact in expected(skills).items():
+            mine = [call for call in calls if call.queue_id == queue_id]
+            size = len(mine) // batches
+            means = [
+                [fmean(map(of, mine[at * size : (at + 1) * size])) for at in range(batches)] for of in _OBSERVED[:2]
+            ]
+            half = STUDENT_99[batches - 1] / sqrt(batches)
+            truths = (exact.waits, exact.mean_wait_s)
+            measured = tuple(
+                Measured(name, fmean(each), half * stdev(each), truth)
+                for name, each, truth in zip(SKILL_NAMES, means, truths, strict=True)
+            )
+            yield SkillVerdict(skills, queue_id, measured)
+
+
+def skilled_shift(
+    skills: Skills, calls: int, seed: int, routing: Callable[[RoutingState, Instance], Core] = Routing
+) -> Shift:
+    """Calls of both queues through a routing core; nothing but waiting."""
+    point = Point(0, skills.talk_s, (skills.sales_rate + skills.support_rate) * skills.talk_s, skills.patience_s)
+    setting = replace(_setting(point), calls=calls, seed=seed)
+    return Shift(setting, routing, skills.instance, (skills.sales_rate, skills.support_rate))
+
+
+def as_naive(delay_s: int, seed: int, calls: int = 4_000) -> bool:
+    """True when every single call of a shift fares as with `NaiveRouting`: sales overflows after the delay."""
+    skills = replace(SKILLS[0], delay_s=delay_s)
+    ours, theirs = (skilled_shift(skills, calls, seed, core).run() for core in (Routing, NaiveRouting))
+    return ours.calls == theirs.calls
 
 
 def _setting(point: Point) -> Setting:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from app.calls.codec import encode_memory
-from app.domain.call_control import DropRequested, LeaveRequested, PhoneHeld, TransferRequested
+from app.domain.call_control import DropRequested, HoldRequested, LeaveRequested, PhoneHeld, TransferRequested
 from app.domain.contact import Contact, Hook
-from app.domain.events import AgentStatusRequested, CallArrived
+from app.domain.events import AgentStatusRequested, CallArrived, ChannelEnded
 from app.domain.ids import FlowId
 from app.domain.instance import FlowContent, FlowType, Instance
+from app.telephony.fake.faults import EventFault
 from tests.sim.centre import ANN, BOB, OUTSIDE, SALES, STOP, Centre, centre
 from tests.unit.calls.driving import content
 from tests.unit.flow.driving import action
@@ -133,6 +134,22 @@ async def test_after_contact_work_is_of_the_agent_who_did_it() -> None:
     assert (world.phase, world.activity(ANN)) == ("connected", "idle")
     assert world.contact.handling
     assert (world.contact.handling.agent_id, world.contact.handling.after_work_ended_ms) == (BOB, None)
+
+
+async def test_a_hold_ends_when_the_agent_leaves() -> None:
+    """That the customer's channel is gone is told late; the hold was over with the agent's talk."""
+    world = Centre()
+    first = (await world.talking()).contact.contact_id
+    await world.ask(HoldRequested(ANN, first))
+    await world.advance(3_000)
+    world.telephony.faults.events = [EventFault((ChannelEnded,), delay_ms=(9_000, 9_000), times=2)]
+    world.telephony.hang_up(world.channel(ANN))
+    await world.advance(40_000)
+    handling = records(world)[first].handling
+    assert handling
+    assert handling.interaction_ended_ms
+    assert handling.joined_ms
+    assert sum(handling.holds_ms) <= handling.interaction_ended_ms - handling.joined_ms
 
 
 async def test_a_call_from_a_phone_that_is_told_again_after_its_end_begins_nothing() -> None:
