@@ -28,3 +28,5 @@ class QueueFigures:
     """The place in the queue of the contact that asks, or the place it would get; 1 is next."""
     estimated_wait_ms: int | None = None
     """How long the contact that asks will wait from now on; None when too little is known to say."""
+    newcomer_wait_ms: int | None = None
+    """How long somebody would wait who came now, behind everybody; None when too little is known to say."""

@@ -31,8 +31,9 @@ def figures(routing: "Matching", queue_id: QueueId, now_ms: int, contact: Contac
     oldest_ms = order.oldest_ms() if order else None
     place = position(routing, queue_id, now_ms, contact)
     available, staffed = counts[Standing.AVAILABLE], sum(counts[standing] for standing in _STAFFED)
+    size = len(order) if order else 0
     return QueueFigures(
-        contacts_in_queue=len(order) if order else 0,
+        contacts_in_queue=size,
         oldest_contact_age_ms=0 if oldest_ms is None else max(0, now_ms - oldest_ms),
         agents_online=sum(counts) - counts[Standing.OFFLINE],
         agents_staffed=staffed,
@@ -45,6 +46,7 @@ def figures(routing: "Matching", queue_id: QueueId, now_ms: int, contact: Contac
         contacts_scheduled=len(routing.orders.scheduled.get(queue_id, ())),
         position=place,
         estimated_wait_ms=_estimated_wait_ms(routing.state, queue_id, now_ms, place, available, staffed),
+        newcomer_wait_ms=_estimated_wait_ms(routing.state, queue_id, now_ms, size + 1, available, staffed),
     )
 
 
@@ -58,12 +60,12 @@ def standings(routing: "Matching", queue_id: QueueId) -> tuple[int, ...]:
 
 
 def position(routing: "Matching", queue_id: QueueId, now_ms: int, contact: Contact | None = None) -> int:
-    """The contact's place in the queue, or the place it would get; 1 is next."""
+    """The contact's place in the queue, or the place it would get; 1 is next. A scheduled contact's is that of its age."""
     order = routing.orders.queues.get(queue_id)
     if order is None:
         return 1
     waiting = routing.state.waiting.get(contact.contact_id) if contact else None
-    if waiting is not None and waiting.queue_id == queue_id and not waiting.not_before_ms:
+    if waiting is not None and waiting.queue_id == queue_id:
         return order.serving.rank(waiting.key) + 1
     priority, offset_s = (contact.priority, contact.age_offset_s) if contact else (NORMAL_PRIORITY, 0)
     return order.serving.rank((priority, now_ms - offset_s * 1000, LAST, ContactId(""))) + 1
@@ -78,7 +80,7 @@ def served(state: RoutingState, offered: Offered, now_ms: int) -> None:
         samples.pop()
     waited = offered.at_ms > waiting.since_ms
     samples.append(Served(now_ms, now_ms - begun_ms if waited else None))
-    if len(samples) > SAMPLES_KEPT:
+    if len(samples) - (not waited) > SAMPLES_KEPT:
         del samples[0]
 
 

@@ -114,6 +114,7 @@ def test_a_queue_flow_moves_its_caller_to_another_queue_and_a_survey_follows_the
     assert chain == ("QUEUE_TRANSFER", first["ContactId"], first["ContactId"], None)
     assert (last["Queue"]["Name"], last["Agent"]["Username"]) == ("Sales", "alice")
     assert last["Attributes"]["rating"] == "5"
+    assert last["Recording"] is None, "nobody asked for one"
 
 
 def test_a_caller_in_queue_leaves_a_number_and_is_called_back(

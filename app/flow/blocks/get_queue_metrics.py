@@ -35,8 +35,23 @@ class GetQueueMetrics(Block):
         }
         arn = context.instance.arn("queue", queue.queue_id)
         context.memory["Metrics"] = {
-            "Queue": {"Name": queue.name, "ARN": arn, "Size": size, "OldestContactAge": age_s},
+            "Queue": {
+                "Name": queue.name,
+                "ARN": arn,
+                "Size": size,
+                "OldestContactAge": age_s,
+                "EstimatedWaitTime": _seconds(figures.newcomer_wait_ms),
+            },
+            "Contact": {
+                "PositionInQueue": figures.position,
+                "EstimatedWaitTime": _seconds(figures.estimated_wait_ms),
+            },
             "Agents": {name: {"Count": count} for name, count in counts.items()},
         }
         context.note("queue", queue.name)
         return self.done
+
+
+def _seconds(wait_ms: int | None) -> int | str:
+    """Whole seconds; nothing while too little is known to say."""
+    return "" if wait_ms is None else wait_ms // 1000

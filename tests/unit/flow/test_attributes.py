@@ -76,7 +76,8 @@ def test_every_attribute_of_the_table_can_be_read(context: Context) -> None:
     )  # fmt: skip
     context.memory |= {
         "Metrics": {
-            "Queue": {"Name": "Sales", "ARN": "arn", "Size": 3, "OldestContactAge": 9},
+            "Queue": {"Name": "Sales", "ARN": "arn", "Size": 3, "OldestContactAge": 9, "EstimatedWaitTime": 80},
+            "Contact": {"PositionInQueue": 2, "EstimatedWaitTime": 40},
             "Agents": {
                 kind: {"Count": 2}
                 for kind in ("Online", "Available", "Staffed", "AfterContactWork", "Busy", "Missed", "NonProductive")

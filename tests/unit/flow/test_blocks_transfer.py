@@ -236,6 +236,15 @@ def test_get_queue_metrics() -> None:
     assert run.heard == ["Sales 3 65 2"]
 
 
+@pytest.mark.parametrize(("known", "heard"), [((2, 41_900, 80_000), "2 41 80"), ((4, None, None), "4")])
+def test_get_queue_metrics_tells_the_place_and_the_wait(known: tuple[int, int | None, int | None], heard: str) -> None:
+    text = "$.Metrics.Contact.PositionInQueue $.Metrics.Contact.EstimatedWaitTime $.Metrics.Queue.EstimatedWaitTime"
+    content = flow(action("it", "GetMetricData", {"QueueId": "Sales"}, to="say"), say("say", text, to="end"))
+    place, wait_ms, newcomer_ms = known
+    figures = QueueFigures(position=place, estimated_wait_ms=wait_ms, newcomer_wait_ms=newcomer_ms)
+    assert Run(content, figures=lambda queue_id: figures).heard == [heard]
+
+
 @pytest.mark.parametrize(
     ("draw", "heard"), [(0.0, "a"), (0.199, "a"), (0.2, "b"), (0.499, "b"), (0.5, "rest"), (0.9999, "rest")]
 )
