@@ -112,6 +112,7 @@ class Engine:
         for timer_id, due_ms in self.brain.memory.timers.items():
             self.timers.start(timer_id, due_ms)
         self.outside.resume(self.brain.memory)
+        self.telephony.remember(self.brain.memory.playing)
         if self.brain.instance.version != current.version or self._last_seq == 0:
             self.post(ConfigurationChanged(current.version))
 

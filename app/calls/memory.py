@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from app.conversation.state import Conversation
 from app.domain.commands import Play
 from app.domain.contact import Contact
-from app.domain.ids import ContactId, ExecutionId, InvocationId, PlaybackId, TimerId
+from app.domain.ids import ChannelId, ContactId, ExecutionId, InvocationId, PlaybackId, TimerId
 from app.domain.instance import FlowContent
 from app.domain.questions import AskBot, Invocation, InvokeFunction, SealInput
 from app.domain.trace import TraceEntry
@@ -116,6 +116,12 @@ class Memory:
             timers=self.timers.copy(),
             ended=self.ended.copy(),
         )
+
+    @property
+    def playing(self) -> dict[PlaybackId, ChannelId]:
+        """What is played now, and at which channel."""
+        lives = self.contacts.values()
+        return {key: each.command.channel_id for live in lives for key, each in live.playbacks.items()}
 
     def count_call_out(self, now_ms: int) -> None:
         self.out_on = (now_ms // DAY_MS, self.called_out(now_ms) + 1)

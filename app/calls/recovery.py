@@ -92,8 +92,9 @@ class Recovery:
             inventory = await self._engine.telephony.inventory(node)
         except NodeAway:
             return
-        wanted = partial(resume_commands, inventory=inventory)
-        self._mend(Comparison(self._engine, inventory, started_ms, wanted).everything())
+        comparison = Comparison(self._engine, inventory, started_ms, partial(resume_commands, inventory=inventory))
+        self._mend(comparison.unheard())
+        self._mend(comparison.unfinished())
         await self._settle_playbacks(node, inventory, started_ms, only_overdue=False)
         self.last_recovery_ms = self._engine.clock.now_ms() - started_ms
         log.info("node reconciled", node=node, channels=len(inventory.channels), took_ms=self.last_recovery_ms)
@@ -186,18 +187,32 @@ class Comparison:
         self._engine, self._inventory, self._fetched_ms, self._wanted = engine, inventory, fetched_ms, wanted
         self._bridges: set[BridgeId] = set()
 
-    def everything(self) -> list[Difference]:
+    def unheard(self) -> list[Difference]:
+        """What has happened and nobody heard."""
         visits, channels = self._engine.brain.memory.contacts.values(), self._inventory.channels.values()
-        found = [each for live in visits for each in self.of_visit(live)]
-        return [*found, *(each for channel in channels for each in self.of_channel(channel)), *self.of_the_rest()]
+        happened = [each for live in visits for each in self._happened(live)]
+        return [*happened, *(each for channel in channels for each in self.of_channel(channel))]
+
+    def unfinished(self) -> list[Difference]:
+        """What visits want done, once they know what has happened: it may be another thing than before. And the rest."""
+        visits = self._engine.brain.memory.contacts.values()
+        return [*(each for live in visits for each in self._undone(live)), *self.of_the_rest()]
 
     def of_visit(self, live: Live) -> Iterator[Difference]:
+        yield from self._happened(live)
+        yield from self._undone(live)
+
+    def _happened(self, live: Live) -> Iterator[Difference]:
+        inventory = self._inventory
+        if live.contact.node == inventory.node:
+            self._bridges.update(live.conversation.bridges)
+            fell = live.contact.initiated_ms < inventory.started_ms
+            yield from _gone(live, inventory, self._fetched_ms, 0 if fell else 16)
+
+    def _undone(self, live: Live) -> Iterator[Difference]:
         talk, inventory = live.conversation, self._inventory
         if live.contact.node != inventory.node:
             return
-        self._bridges.update(talk.bridges)
-        fell = live.contact.initiated_ms < inventory.started_ms
-        yield from _gone(live, inventory, self._fetched_ms, 0 if fell else 16)
         customer = talk.party(talk.customer)
         gone = customer is not None and customer.place is not Place.DIALLED and talk.customer not in inventory.channels
         if not gone or talk.recordings:

@@ -74,7 +74,7 @@ def close(turn: Turn, contact_id: ContactId, reason: DisconnectReason) -> None:
     contact = turn.contact_named(contact_id)
     if contact is not None and contact.disconnected_ms is None:
         reason = contact.disconnect_reason or reason
-        turn.record_of(contact_id, disconnected_ms=turn.now_ms, disconnect_reason=reason)
+        turn.record_of(contact_id, disconnected_ms=turn.happened_ms, disconnect_reason=reason)
 
 
 def finish_if_over(turn: Turn) -> None:

@@ -61,6 +61,8 @@ def step(
     `full` is asked before a number is called: why no more calls may go out now, in words, or nothing.
     """
     turn = Turn(conversation, contact, instance, now_ms, others, full)
+    if isinstance(event, ChannelEnded) and event.late_ms:
+        turn.told_late(event.late_ms)
     handler = None
     if conversation.consult is not None and _about_consult(turn, event):
         handler = CONSULTING.get((conversation.consult.stage, type(event)))

@@ -93,7 +93,7 @@ def end_consult(turn: Turn) -> None:
     turn.change(consult=None)
     if consult.contact_id is not None:
         if consult.stage in (Stage.QUEUED, Stage.RINGING):
-            turn.record_of(consult.contact_id, dequeued_ms=turn.now_ms)
+            turn.record_of(consult.contact_id, dequeued_ms=turn.happened_ms)
             turn.ask(LeaveQueue(consult.contact_id))
         chain.close(turn, consult.contact_id, DisconnectReason.AGENT)
     other = turn.party(consult.other)
@@ -117,7 +117,7 @@ def enter_after_work(turn: Turn, party: Party, reason: str = "") -> None:
     assert party.agent_id is not None
     contact = turn.contact_named(party.contact_id)
     if contact is not None and contact.handling is not None and contact.handling.agent_id == party.agent_id:
-        ended = replace(contact.handling, interaction_ended_ms=turn.now_ms, after_work_started_ms=turn.now_ms)
+        ended = replace(contact.handling, interaction_ended_ms=turn.happened_ms, after_work_started_ms=turn.happened_ms)
         turn.record_of(party.contact_id, handling=ended)
     turn.ask(MoveAgent(party.agent_id, party.contact_id, AgentTrigger.CONTACT_ENDED, reason))
     turn.change(after_work={**turn.conversation.after_work, party.agent_id: party.contact_id})
@@ -125,7 +125,7 @@ def enter_after_work(turn: Turn, party: Party, reason: str = "") -> None:
 
 def leave_queue(turn: Turn) -> None:
     if turn.conversation.phase in WAITING and turn.conversation.queue_id is not None:
-        turn.record(dequeued_ms=turn.now_ms)
+        turn.record(dequeued_ms=turn.happened_ms)
         turn.ask(LeaveQueue(turn.contact_id))
 
 

@@ -196,5 +196,5 @@ def _count_hold(turn: Turn, party: Party) -> None:
     """The time that a customer was on hold belongs to the record of the agent's contact."""
     handling = turn.contact.handling
     if party.role is Role.CUSTOMER and party.place is Place.HELD and handling is not None:
-        held_ms = turn.now_ms - party.since_ms
+        held_ms = turn.happened_ms - party.since_ms
         turn.record(handling=replace(handling, holds_ms=(*handling.holds_ms, held_ms)))

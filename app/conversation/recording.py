@@ -116,7 +116,7 @@ def _silence(turn: Turn, reason: Silenced, silent: bool, **details: str) -> None
 
 def _end_pause(turn: Turn, running: RunningRecording) -> None:
     if running.paused_ms is not None:
-        gap = (running.paused_ms - running.since_ms, turn.now_ms - running.since_ms)
+        gap = (running.paused_ms - running.since_ms, max(turn.happened_ms, running.paused_ms) - running.since_ms)
         turn.record(recording_gaps_ms=(*turn.contact.recording_gaps_ms, gap))
 
 

@@ -43,9 +43,6 @@ def resume(
     for watch in talk.watches:
         joined = watch.bridge_id is not None and {watch.ear, watch.channel_id} <= set(bridges.get(watch.bridge_id, ()))
         commands += () if joined else monitor.attending(talk, watch)
-    for running in talk.recordings:
-        if running.stopping and running.contact_id in contacts:
-            commands.append(recording.finishing(running, contacts[running.contact_id]))
     return tuple(commands)
 
 
@@ -61,10 +58,12 @@ def _whole_talk(
                 yield Answer(talk.contact_id, party.channel_id)
     if talk.bridge_id is not None and talk.bridge_id not in bridges:
         yield CreateBridge(talk.contact_id, talk.node, talk.bridge_id)
+    for before in talk.recordings:
+        if before.stopping and before.contact_id in contacts:
+            yield recording.finishing(before, contacts[before.contact_id])
     running = talk.recording
-    if running is not None and running.channel_id in present and not _all_joined(talk, bridges):
-        contact = contacts.get(running.contact_id)
-        yield from recording.starting(talk, contact) if contact else ()
+    if running is not None and running.channel_id in present and running.contact_id in contacts:
+        yield from recording.starting(talk, contacts[running.contact_id])
     if running is not None and running.paused_ms is not None:
         yield PauseRecording(talk.contact_id, running.channel_id)
     elif running is not None and running.contact_id in contacts and contacts[running.contact_id].recording_gaps_ms:
@@ -83,9 +82,3 @@ def _one_party(
         yield parties.BEGIN[party.sound](talk.contact_id, party.channel_id)
     if party.muted is not None:
         yield (MuteParty if party.muted else UnmuteParty)(talk.contact_id, party.channel_id)
-
-
-def _all_joined(talk: Conversation, bridges: Mapping[BridgeId, Collection[ChannelId]]) -> bool:
-    """True when all who should be are in the bridge: the recording, which starts before they join, runs then too."""
-    members = bridges.get(talk.bridge_id, ()) if talk.bridge_id else ()
-    return all(party.channel_id in members for party in talk.parties if party.place is Place.JOINED)

@@ -42,6 +42,7 @@ class Turn:
         "commands",
         "conversation",
         "full",
+        "happened_ms",
         "instance",
         "now_ms",
         "others",
@@ -60,6 +61,8 @@ class Turn:
         self.conversation = replace(conversation)
         """A copy of this turn's own, changed in place: making values anew is what a step costs most."""
         self._contact, self.instance, self.now_ms, self.full = contact, instance, now_ms, full
+        self.happened_ms = now_ms
+        """When the event happened: it may have been told late."""
         self._contact_changes: dict[str, Any] = {}
         self.others: dict[ContactId, Contact] = dict(others or {})
         self.commands: list[Command | Request] = []
@@ -83,6 +86,11 @@ class Turn:
 
     def step(self) -> Step:
         return Step(self.conversation, self.contact, tuple(self.commands), tuple(self.trace), self.others)
+
+    def told_late(self, late_ms: int) -> None:
+        """The event happened so long ago, but after everything that is known of the parties."""
+        known_ms = max((self.conversation.since_ms, *(party.since_ms for party in self.conversation.parties)))
+        self.happened_ms = min(max(self.now_ms - late_ms, known_ms), self.now_ms)
 
     def refusal(self, number: str) -> str:
         """Why an outside number is not called now, in words; empty when it is."""

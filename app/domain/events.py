@@ -1,7 +1,7 @@
 """What can happen: the inbox of the call engine holds these and nothing else, and the journal is their list.
 
 Telephony, timers, people and the configuration report here. A failed request is an event too. Times are not in the events: the
-engine stamps each one once, when it enters the inbox.
+engine stamps each one once, when it enters the inbox. Only an end that nobody heard at once says how late it is told.
 """
 
 from dataclasses import dataclass, field
@@ -40,11 +40,13 @@ class ChannelAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ChannelEnded:
-    """A channel is gone. `cause` is the Q.850 code (0 when unknown, as after a crash of Asterisk)."""
+    """A channel is gone. `cause` is the Q.850 code (0 when unknown, as after a crash of Asterisk). `late_ms`: it was so long ago, while
+    the application was away."""
 
     channel_id: ChannelId
     cause: int
     reason: str = ""
+    late_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from app.telephony.ari.server import AriServer
 from app.telephony.dialling import Trunks
 from app.telephony.inbound import Inbound, LeftAlive
 from app.telephony.inventory import take_inventory
-from app.telephony.late_arrivals import LateArrivals
+from app.telephony.late_arrivals import LateArrivals, dated
 from app.telephony.media import Media, Speech
 from app.telephony.outbound import Outbound
 from app.telephony.recording.recorder import Recorder
@@ -115,6 +115,11 @@ class AsteriskTelephony:
 
     # -- calls.ports.Telephony ---------------------------------------------------------------------------------------------
 
+    def remember(self, playing: Mapping[PlaybackId, ChannelId]) -> None:
+        for playback_id, channel_id in playing.items():
+            if (node := self._nodes.get(self._node_of(channel_id))) is not None:
+                node.outbound.learn_playback(channel_id, playback_id)
+
     async def start(self, sink: TelephonySink) -> None:
         """Listens for the nodes; Unavailable when the address is taken. Each node is announced when it has connected."""
         self._sink = sink
@@ -171,8 +176,6 @@ class AsteriskTelephony:
         """The node's ARI client, for what is not a call: provisioning, signs of life. NodeAway when there is no such node."""
         return self._known(node).client
 
-    # -- within ------------------------------------------------------------------------------------------------------------
-
     def _concerned(self, command: TelephonyCommand) -> list[_Node]:
         """The node of a command; every node when it names only a playback that no process of today began."""
         named = getattr(command, "node", None)
@@ -224,7 +227,7 @@ class AsteriskTelephony:
             elif isinstance(outcome, ChannelEnded):
                 node.outbound.channel_ended(outcome.channel_id)
             if not node.late.keep(outcome, event):
-                self._pass_on(name, outcome)
+                self._pass_on(name, outcome if node.present else dated(outcome, event))
 
     def _pass_on(self, name: NodeName, event: Event) -> None:
         node = self._nodes[name]

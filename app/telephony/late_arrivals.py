@@ -1,12 +1,13 @@
-"""Callers whom the dialplan kept while the application was away, in the order in which they called.
+"""What happened while the application was away: how long ago, and in which order callers called whom the dialplan kept meanwhile.
 
-Each of them looks once a second whether the application is back, so they come in any order within a second. Whoever comes from
+Each of these looks once a second whether the application is back, so they come in any order within a second. Whoever comes from
 there is kept until all have come, and then the one who called first goes first.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.events import CallArrived, ChannelEnded, Event
@@ -55,6 +56,14 @@ class LateArrivals:
         kept, self._kept = sorted(self._kept.values(), key=lambda each: each[0]), {}
         for _, arrival in kept:
             self._release(arrival)
+
+
+def dated(event: Event, told: Mapping[str, Any]) -> Event:
+    """An event that Asterisk kept while nobody was connected: an end says how long ago it was. The application's clock is Asterisk's."""
+    if not isinstance(event, ChannelEnded) or "timestamp" not in told:
+        return event
+    late_s = (datetime.now(UTC) - _moment(told["timestamp"])).total_seconds()
+    return replace(event, late_ms=max(int(late_s * 1000), 0))
 
 
 def _moment(timestamp: str) -> datetime:

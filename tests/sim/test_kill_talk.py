@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from app.conversation.state import Place, Role
 from app.domain.call_control import (
     CallControl,
     CallRequested,
@@ -175,6 +176,33 @@ async def test_killed_in(scene: Scene, events_lost: bool) -> None:
     assert world.records.doubled == 0
     assert world.telephony.exchange.channels == {}
     assert world.telephony.exchange.bridges == {}
+
+
+@pytest.mark.parametrize("events_lost", [False, True], ids=["events kept", "events lost"])
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
+async def test_hung_up_while_nobody_is_there(scene: Scene, events_lost: bool) -> None:
+    """Whoever of those who are there hangs up meanwhile, those who remain are treated as if it had been seen."""
+    parties = (await scene()).live.conversation.parties
+    for number in (number for number, party in enumerate(parties) if party.place is not Place.DIALLED):
+        undisturbed, world = await scene(), await scene()
+        undisturbed.telephony.hang_up(undisturbed.live.conversation.parties[number].channel_id)
+        channel_id = world.live.conversation.parties[number].channel_id
+        ended_ms = world.clock.now_ms()
+        await world.kill(events_lost=events_lost)
+        world.telephony.hang_up(channel_id)
+        await world.advance(1_500)
+        await world.start()
+        for each in (undisturbed, world):
+            await each.advance(100)
+            await each.reconcile()
+            await each.advance(8_000)
+            await each.reconcile()
+        who = parties[number]
+        assert world.live_engine.unhandled + world.unhandled == 0, who
+        assert situation(world) == situation(undisturbed), who
+        if who.role is Role.CUSTOMER and not events_lost:
+            open_ones = [contact for live in world.lives for contact in live.contacts.values()]
+            assert ended_ms in [each.disconnected_ms for each in (*open_ones, *world.records.contacts.values())], who
 
 
 Action = Callable[[str], CallControl]

@@ -1,5 +1,6 @@
 """Any number of Asterisk nodes, as the call engine sees them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,6 +69,10 @@ class TelephonySink(Protocol):
 
 class Telephony(Protocol):
     """Any number of Asterisk nodes. `app.telephony.asterisk` is the real one, `app.telephony.fake` the one in memory."""
+
+    def remember(self, playing: Mapping[PlaybackId, ChannelId]) -> None:
+        """What the last process played, and at which channel: it may go on. Told before the start."""
+        ...
 
     async def start(self, sink: TelephonySink) -> None: ...
 

@@ -54,6 +54,7 @@ def _play(exchange: Exchange, command: Play) -> None:
     channel = exchange.channel("Play", command.channel_id)
     if command.playback_id not in exchange.playbacks:
         exchange.play(channel, command.playback_id, command.prompts)
+        exchange.stoppable.add(command.playback_id)
 
 
 def _stop_playback(exchange: Exchange, command: StopPlayback) -> None:
@@ -150,6 +151,9 @@ def _add_to_bridge(exchange: Exchange, command: AddToBridge) -> None:
     if bridge.node != channel.node:
         reason = f"it is on {channel.node} and the bridge is on {bridge.node}"
         raise RequestRefused(command="AddToBridge", target=command.channel_id, http_status=409, reason=reason)
+    if channel.playback_id is not None and channel.playback_id not in exchange.stoppable:
+        reason = "Asterisk moves no channel to which something is played"
+        raise RequestRefused(command="AddToBridge", target=command.channel_id, http_status=504, reason=reason)
     exchange.join(bridge, channel)
 
 

@@ -32,6 +32,8 @@ class Exchange:
         self.channels: dict[ChannelId, Channel] = {}
         self.bridges: dict[BridgeId, Bridge] = {}
         self.playbacks: dict[PlaybackId, Playback] = {}
+        self.stoppable: set[PlaybackId] = set()
+        """The playbacks that the present process knows of: it stops them before it moves a channel."""
         self.recordings: dict[RecordingId, RunningRecording] = {}
         self._emit = emit
 

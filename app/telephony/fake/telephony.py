@@ -3,7 +3,8 @@
 import asyncio
 import random
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from app.calls.ports import ChannelSnapshot, Inventory, NodeAway, RequestRefused, TelephonySink
@@ -50,8 +51,7 @@ class Caller:
 
 
 class FakeTelephony:
-    """Any number of Asterisk nodes as values. Time moves only through `agenda` (or `advance`); nothing here waits or draws a
-    random number that the seed does not decide.
+    """Any number of Asterisk nodes as values. Time moves only through `agenda` (or `advance`); chance is the seed's.
 
     `prompt_length` says how long a prompt takes, None for one that cannot be made. `faults` holds the rules of what goes wrong.
     `executed` is every command with its time, in order, the refused ones included; `waiting` counts those that wait for time to pass.
@@ -73,7 +73,7 @@ class FakeTelephony:
         self._sink: TelephonySink | None = None
         self._connected: dict[NodeName, bool] = {NodeName(node): True for node in nodes}
         self._keeps_events: dict[NodeName, bool] = {}
-        self._kept: dict[NodeName, list[Event]] = {node: [] for node in self._connected}
+        self._kept: dict[NodeName, list[tuple[int, Event]]] = {node: [] for node in self._connected}
         self._started_ms: dict[NodeName, int] = {}
         self._calls = 0
 
@@ -85,8 +85,12 @@ class FakeTelephony:
             if connected:
                 self._announce(node)
 
+    def remember(self, playing: Mapping[PlaybackId, ChannelId]) -> None:
+        self.exchange.stoppable.update(playing)
+
     async def stop(self) -> None:
         self._sink = None
+        self.exchange.stoppable.clear()
 
     async def execute(self, command: TelephonyCommand) -> None:
         self.executed.append((self.agenda.now_ms(), command))
@@ -215,16 +219,13 @@ class FakeTelephony:
         self._kept[NodeName(node)].clear()
         self.agenda.after(down_ms, lambda: self.return_node(node))
 
-    # -- within ------------------------------------------------------------------------------------------------------------
-
     def _carry_out(self, command: TelephonyCommand) -> None:
         node = self._node_of(command)
         if node is not None and not self._connected.get(node, False):
             raise NodeAway(node=node)
         following = CARRY_OUT[type(command)](self.exchange, command)
         if following is not None:
-            where = node or next(iter(self._connected))
-            self.agenda.after(0, lambda: self._emit(where, following))
+            self.agenda.after(0, partial(self._emit, node or next(iter(self._connected)), following))
 
     def _node_of(self, command: TelephonyCommand) -> NodeName | None:
         named = getattr(command, "node", None)
@@ -242,28 +243,27 @@ class FakeTelephony:
 
     def _emit(self, node: NodeName, event: Event) -> None:
         for delay_ms in self.faults.deliveries(event):
-            if delay_ms:
-                self.agenda.after(delay_ms, lambda: self._deliver(node, event))
-            else:
-                self._deliver(node, event)
+            deliver = partial(self._deliver, node, event)
+            self.agenda.after(delay_ms, deliver) if delay_ms else deliver()
 
     def _deliver(self, node: NodeName, event: Event) -> None:
         if self._sink is not None and self._connected[node]:
             self._sink.event(event)
             return
         kept = self._kept[node]
-        arrivals = {item.channel_id for item in kept if isinstance(item, CallArrived)}
+        arrivals = {item.channel_id for _, item in kept if isinstance(item, CallArrived)}
         waits = isinstance(event, CallArrived) or (isinstance(event, ChannelEnded) and event.channel_id in arrivals)
         if waits or self._keeps_events.get(node, False):
-            kept.append(event)
+            kept.append((self.agenda.now_ms(), event))
 
     def _announce(self, node: NodeName) -> None:
         if self._sink is None:
             return
         self._sink.node_connected(node)
         kept, self._kept[node] = self._kept[node], []
-        for event in kept:
-            self._sink.event(event)
+        for at_ms, event in kept:
+            late = {"late_ms": self.agenda.now_ms() - at_ms} if isinstance(event, ChannelEnded) else {}
+            self._sink.event(replace(event, **late))  # type: ignore[arg-type]
 
     def _everywhere(self, event: Event) -> None:
         for node in self.nodes()[:1]:

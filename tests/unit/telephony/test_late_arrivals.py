@@ -1,13 +1,14 @@
 """Callers who waited in the dialplan get their own order back."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.domain.events import CallArrived, ChannelEnded, Event
 from app.domain.ids import ChannelId, ContactId, NodeName
 from app.telephony import late_arrivals
-from app.telephony.late_arrivals import LateArrivals
+from app.telephony.late_arrivals import LateArrivals, dated
 
 pytestmark = pytest.mark.unit
 
@@ -54,3 +55,15 @@ async def test_the_end_of_a_call_that_is_kept_comes_after_its_arrival(released: 
     assert released == [arrival("gone")]
     assert late.kept == ()
     late.close()
+
+
+def test_an_end_that_asterisk_kept_says_how_long_ago_it_was() -> None:
+    end = ChannelEnded(ChannelId("gone"), 16)
+    long_ago = dated(end, {"timestamp": "2024-05-01T12:00:00.000+0200"})
+    assert isinstance(long_ago, ChannelEnded)
+    assert long_ago.late_ms == pytest.approx(
+        (datetime.now(UTC) - datetime(2024, 5, 1, 10, tzinfo=UTC)).total_seconds() * 1000, abs=60_000
+    )
+    ahead = (datetime.now(UTC) + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    assert dated(end, {"timestamp": ahead}) == end
+    assert dated(end, {}) == end
