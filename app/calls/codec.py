@@ -1,5 +1,6 @@
 """The journal's text: an event or the whole memory as JSON, by the domain's own types."""
 
+import asyncio
 from dataclasses import fields
 from typing import Any, get_args
 
@@ -48,6 +49,7 @@ async def encode_memory_in_slices(memory: Memory) -> bytes:
     for name in ("agents", "waiting"):
         routing[name] = await _mapping_in_slices(routing[name], 500)
     contacts = await _mapping_in_slices(memory.contacts, 50)
+    await asyncio.sleep(0)
     return _ENCODER.encode(_fields(memory) | {"routing": routing, "contacts": contacts})
 
 

@@ -30,8 +30,8 @@ OURS = "-tl-"
 """The mark in every channel and bridge id that this application chose."""
 PLAYBACK_SLACK_MS = 1_500
 """How much longer than its length a playback may take before it is looked for."""
-VISITS_AT_ONCE = 100
-"""How many are looked at before everything else has its turn."""
+VISITS_AT_ONCE, MENDED_AT_ONCE = 100, 10
+"""How many are looked at, or mended, before everything else has its turn."""
 RECORDING_SLACK_MS = 60_000
 """How long after the end of a talk its recording may take before it is asked for again."""
 
@@ -127,7 +127,8 @@ class Recovery:
         found += comparison.of_the_rest()
         before = self._seen.get(node, set())
         self._seen[node] = {each.key for each in found}
-        self._mend([each for each in found if each.key in before])
+        async for difference in in_slices([each for each in found if each.key in before], MENDED_AT_ONCE):
+            self._mend([difference])
         await self._settle_playbacks(node, inventory, started_ms, only_overdue=True)
 
     def _mend(self, found: list[Difference]) -> None:

@@ -1,6 +1,7 @@
 """`bench`: what it costs and how fast it is, beside a baseline of the same minutes. JSON on stdout, words on stderr. Judges nothing:
 goals are told as reached or not."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.cli.benchmarks import ari as ari_benchmark
 from app.cli.benchmarks import call as call_benchmark
 from app.cli.benchmarks import dispatch as dispatch_benchmark
 from app.cli.benchmarks import flow as flow_benchmark
+from app.cli.benchmarks import loop as loop_benchmark
 from app.cli.benchmarks import routing as routing_benchmark
 from app.cli.benchmarks.call import Options
 from app.cli.output import complain, print_json
@@ -21,7 +23,8 @@ group = typer.Typer(help="Measures, and prints figures as JSON.", no_args_is_hel
 ROUNDS = typer.Option(None, "--rounds", min=1, max=50, help="How often everything is measured; the median is told.")
 SECONDS = typer.Option(10.0, "--seconds", min=1.0, max=300.0, help="How long calls are placed at each rate.")
 QUICK = typer.Option(False, "--quick", help="A first look: one short round. Its figures prove nothing.")
-ARI_ROUNDS, CALL_ROUNDS, ROUTING_ROUNDS, FLOW_ROUNDS = 5, 3, 5, 5
+CASES = ",".join(f"{agents}x{waiting}" for agents, waiting in dispatch_benchmark.DEFAULT_CASES)
+ARI_ROUNDS, CALL_ROUNDS, ROUTING_ROUNDS, FLOW_ROUNDS, LOOP_ROUNDS = 5, 3, 5, 5, 5
 
 
 @group.command("ari")
@@ -53,17 +56,14 @@ def call(
 def dispatch(
     rounds: int | None = ROUNDS,
     quick: bool = QUICK,
-    seconds: float = typer.Option(6.0, "--seconds", min=1.0, max=300.0, help="How long each case is measured."),
-    agents: str = typer.Option("1,20", "--agents", help="Numbers of agents who hang up."),
-    waiting: str = typer.Option("100,1000", "--waiting", help="Numbers of contacts that wait."),
+    seconds: float = typer.Option(20.0, "--seconds", min=1.0, max=300.0, help="How long each case is measured."),
+    cases: str = typer.Option(CASES, "--cases", help="Agents who hang up x contacts that wait."),
     rate: float = typer.Option(10.0, "--rate", min=0.1, help="How many agents become free in a second."),
     fill_rate: float = typer.Option(60.0, "--fill-rate", min=1.0, help="Calls a second until enough wait."),
     targets: str = typer.Option(",".join(call_benchmark.TARGETS), "--targets", help="Who is measured."),
 ) -> None:
     """An agent's hang-up to their next contact's INVITE; against app_queue and a minimal Stasis script on the same Asterisk."""
-    options = dispatch_benchmark.Options(
-        rounds or 1, seconds, _numbers("--agents", agents), _numbers("--waiting", waiting), rate, fill_rate
-    )
+    options = dispatch_benchmark.Options(rounds or 1, seconds, _cases(cases), rate, fill_rate)
     options = replace(options, targets=tuple(filter(None, targets.split(","))))
     print_json(_dispatch(_smaller(options) if quick else options))
 
@@ -78,6 +78,17 @@ def routing(
 ) -> None:
     """The routing core with every agent busy and every queue long, against routers that look at everybody."""
     print_json(_routing(rounds, quick, routing_benchmark.Options(agents, queues, waiting)))
+
+
+@group.command("loop")
+def loop(
+    rounds: int | None = ROUNDS,
+    quick: bool = QUICK,
+    contacts: int = typer.Option(1_000, "--contacts", min=1, help="How many contacts wait all the time."),
+    agents: int = typer.Option(200, "--agents", min=1, help="How many agents talk."),
+) -> None:
+    """How long the application's own work keeps its event loop from a phone that is to ring."""
+    print_json(_loop(rounds, quick, loop_benchmark.Options(contacts, agents)))
 
 
 @group.command("flow")
@@ -96,6 +107,7 @@ def everything(rounds: int | None = ROUNDS, seconds: float = SECONDS, quick: boo
     options = Options(rounds=rounds or CALL_ROUNDS, seconds=seconds)
     told = {
         "routing": _routing(rounds, quick, routing_benchmark.Options()),
+        "loop": _loop(rounds, quick, loop_benchmark.Options()),
         "flow": _flow(rounds, quick, flow_benchmark.Options().calls),
         "ari": _ari(rounds, quick),
     }
@@ -109,14 +121,14 @@ def _quick(options: Options) -> Options:
 
 
 def _smaller(options: dispatch_benchmark.Options) -> dispatch_benchmark.Options:
-    return replace(options, rounds=1, seconds=2.0, agents=(1, 3), waiting=(10,))
+    return replace(options, rounds=1, seconds=2.0, cases=((1, 10), (3, 10)))
 
 
-def _numbers(option: str, text: str) -> tuple[int, ...]:
-    numbers = tuple(int(part) for part in text.split(",") if part.strip().isdigit())
-    if not numbers or min(numbers) < 1 or len(numbers) != len(text.split(",")):
-        raise BadInput(what=f"{option} {text}", why="numbers of at least 1 are expected, such as 1,20")
-    return numbers
+def _cases(text: str) -> tuple[tuple[int, int], ...]:
+    found = [re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", part.strip()) for part in text.split(",")]
+    if not all(found):
+        raise BadInput(what=f"--cases {text}", why=f"agents and waiting contacts are expected, such as {CASES}")
+    return tuple((int(each[1]), int(each[2])) for each in found if each)
 
 
 def _ari(rounds: int | None, quick: bool) -> dict[str, Any]:
@@ -128,6 +140,12 @@ def _routing(rounds: int | None, quick: bool, options: routing_benchmark.Options
     options = replace(options, rounds=1 if quick else rounds or ROUTING_ROUNDS)
     told = routing_benchmark.run(replace(options, events=20_000, scanned=300, naive=5) if quick else options)
     return _summed_up(routing_benchmark.summary(told), told)
+
+
+def _loop(rounds: int | None, quick: bool, options: loop_benchmark.Options) -> dict[str, Any]:
+    options = replace(options, rounds=1 if quick else rounds or LOOP_ROUNDS)
+    told = loop_benchmark.run(replace(options, repetitions=2) if quick else options)
+    return _summed_up(loop_benchmark.summary(told), told)
 
 
 def _flow(rounds: int | None, quick: bool, calls: int) -> dict[str, Any]:

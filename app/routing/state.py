@@ -1,7 +1,7 @@
 """What routing remembers, as plain values: all that has to survive a restart. The orders it is served by are made from it."""
 
-from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 
 from app.domain.agent import AgentState
 from app.domain.ids import AgentId, ContactId, QueueId
@@ -9,6 +9,8 @@ from app.domain.instance import Agent
 
 NORMAL_PRIORITY = 5
 """A contact's priority in its queue when no block changed it; 1 is served first."""
+
+_VALUES = attrgetter(*(each.name for each in fields(AgentState)))
 
 Key = tuple[int, int, int, ContactId]
 
@@ -66,7 +68,7 @@ class RoutingState:
         """The state as it is now: it shares only what nobody changes."""
         return replace(
             self,
-            agents={agent_id: copy(agent) for agent_id, agent in self.agents.items()},
+            agents={agent_id: AgentState(*_VALUES(agent)) for agent_id, agent in self.agents.items()},
             waiting=self.waiting.copy(),
             offered=self.offered.copy(),
             served={queue_id: samples.copy() for queue_id, samples in self.served.items()},

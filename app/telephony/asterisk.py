@@ -21,6 +21,7 @@ from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriRequestFailed
 from app.telephony.ari.node import AriNode
 from app.telephony.ari.server import AriServer
+from app.telephony.backlog import Backlog
 from app.telephony.dialling import Trunks
 from app.telephony.inbound import Inbound, LeftAlive
 from app.telephony.inventory import take_inventory
@@ -54,6 +55,7 @@ class _Node:
     inbound: Inbound
     outbound: Outbound
     late: LateArrivals
+    backlog: Backlog
     reachable: set[str]
     present: bool = False
     """Connected, booted and announced to the sink; what it tells before is held."""
@@ -64,10 +66,9 @@ class _Node:
 
 class AsteriskTelephony:
     """Ties together, for every node: its ARI client, its manager interface, and the two tables between them and the domain.
-
-    Every `AmiClient` is started and closed here, and its sink is taken. `speech` speaks; `library` gives a recorded prompt's
-    path by id or name; what is written lies under `var_dir`: `recordings` and `silence`. `namespace` makes contact ids, and
-    must stay the same for one installation. `trunks` are the addresses that outside numbers are called over.
+    Every `AmiClient` is started and closed here, and its sink is taken. `speech` speaks; `library` gives a recorded prompt's path by id
+    or name; what is written lies under `var_dir`: `recordings` and `silence`. `namespace` makes contact ids, and must stay the same for
+    one installation. `trunks` are the addresses that outside numbers are called over.
     """
 
     def __init__(
@@ -111,7 +112,8 @@ class AsteriskTelephony:
         inbound = Inbound(name, self._namespace)
         outbound = Outbound(name, client, manager, inbound, self._media, self.recorder, self._emit, self._trunks)
         late = LateArrivals(lambda event: self._pass_on(name, event))
-        return _Node(client, manager, inbound, outbound, late, set())
+        backlog = Backlog(lambda event: self._pass_on(name, event))
+        return _Node(client, manager, inbound, outbound, late, backlog, set())
 
     # -- calls.ports.Telephony ---------------------------------------------------------------------------------------------
 
@@ -134,6 +136,7 @@ class AsteriskTelephony:
         await self._server.close()
         for node in self._nodes.values():
             node.late.close()
+            node.backlog.close()
         for task in self._tasks:
             task.cancel()
         await self.recorder.close()
@@ -151,7 +154,7 @@ class AsteriskTelephony:
         except AriError as error:
             raise NodeAway(node=node) from error
         self._looked_at(self._nodes[node], present, inventory.reachable_phones)
-        for channel_id in self._nodes[node].late.kept:
+        for channel_id in (*self._nodes[node].late.kept, *self._nodes[node].backlog.kept):
             inventory.channels.pop(channel_id, None)
         return inventory
 
@@ -226,7 +229,7 @@ class AsteriskTelephony:
                 node.outbound.playback_ended(outcome.playback_id)
             elif isinstance(outcome, ChannelEnded):
                 node.outbound.channel_ended(outcome.channel_id)
-            if not node.late.keep(outcome, event):
+            if not node.late.keep(outcome, event) and not node.backlog.keep(outcome):
                 self._pass_on(name, outcome if node.present else dated(outcome, event))
 
     def _pass_on(self, name: NodeName, event: Event) -> None:

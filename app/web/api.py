@@ -94,7 +94,7 @@ async def get_health(request: web.Request) -> web.StreamResponse:
     named = PRINCIPAL in request and request[PRINCIPAL].may(Permission.SEE_STATUS)
     unhandled = request.app[COUNTERS].unhandled.total()
     try:
-        state, reasons = health(request.app[OPERATIONS].status(), named=named)
+        state, reasons = health(await request.app[OPERATIONS].status(), named=named)
     except Exception as error:
         request.app[COUNTERS].unhandled[type(error).__name__] += 1
         log.exception("health_failed")

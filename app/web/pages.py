@@ -86,7 +86,7 @@ async def status_page(request: web.Request) -> web.StreamResponse:
     records: tuple[RecordView, ...] = ()
     if request[PRINCIPAL].may(Permission.SEE_RECORDS):
         records = await operations.records(RECORDS_SHOWN)
-    status = operations.status()
+    status = await operations.status()
     others = [name for name in status.statuses if name not in (AVAILABLE, OFFLINE)]
     data = snapshot(status, records, request.app[SETTINGS].country)
     return render(request, "status.html", data=data, other_statuses=others)
@@ -105,7 +105,7 @@ async def contact_page(request: web.Request) -> web.StreamResponse:
     """One contact, live or finished: the record's fields, its path, its recording."""
     operations = request.app[OPERATIONS]
     contact_id = request.match_info["contact_id"]
-    live = _live_contact(request, contact_id)
+    live = await _live_contact(request, contact_id)
     record: dict[str, object] = {}
     try:
         record = await operations.record(contact_id)
@@ -129,9 +129,9 @@ async def contact_page(request: web.Request) -> web.StreamResponse:
     )
 
 
-def _live_contact(request: web.Request, contact_id: str) -> ContactView | None:
-    contacts = request.app[OPERATIONS].status().contacts
-    return next((contact for contact in contacts if contact.contact_id == contact_id), None)
+async def _live_contact(request: web.Request, contact_id: str) -> ContactView | None:
+    status = await request.app[OPERATIONS].status()
+    return next((contact for contact in status.contacts if contact.contact_id == contact_id), None)
 
 
 async def _recording(request: web.Request, contact_id: str, kept: object) -> dict[str, str | None]:

@@ -46,7 +46,7 @@ def test_calls_are_measured_on_all_three_targets() -> None:
 
 
 def test_dispatch_is_measured_on_all_three_targets() -> None:
-    result = told("dispatch", "--seconds", "2", "--agents", "2", "--waiting", "5")
+    result = told("dispatch", "--seconds", "2", "--cases", "2x5")
     figures = result["figures"]["2 agents, 5 waiting"]
     assert list(figures) == ["app_queue", "stasis_script", "trunkline"]
     for name, one in figures.items():
@@ -55,6 +55,8 @@ def test_dispatch_is_measured_on_all_three_targets() -> None:
         assert 0 < one["p50"]["median"] <= one["p99"]["median"] < NEVER_MS
     assert result["ratios"]["2 agents, 5 waiting"].keys() == {"to_app_queue", "to_stasis_script"}
     assert all(isinstance(reached, bool) for reached in result["goals"].values())
+    assert len(result["goals"]) == 4
+    assert sum(figures["trunkline"]["turns"].values()) > 0
     assert result["findings"]["trunkline"]["unhandled"] == 0
     assert result["findings"]["trunkline"]["contacts_left"] == 0
 
@@ -80,3 +82,10 @@ def test_the_search_tells_the_highest_clean_rate() -> None:
         (steps,) = result["steps"][name]["search"]
         rate = result["figures"][name]["highest_clean_rate"]["median"]
         assert rate == max((step["rate"] for step in steps if step["clean"]), default=0.0)
+
+
+def test_the_event_loop_is_measured_with_what_is_done_now_and_then() -> None:
+    result = told("loop", "--quick", "--contacts", "60", "--agents", "5")
+    assert list(result["figures"]) == ["calls", "reconciliation", "snapshot", "status", "look at all garbage"]
+    assert all(0 < one["longest_ms"] <= one["ever_ms"] for one in result["figures"].values())
+    assert len(result["goals"]) == 4

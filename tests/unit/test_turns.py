@@ -18,8 +18,8 @@ def test_a_turn_that_takes_long_is_seen() -> None:
     async def work() -> None:
         await asyncio.sleep(0)
         turns.forget()
-        end_s = time.perf_counter() + 0.012
-        while time.perf_counter() < end_s:
+        end_s = time.thread_time() + 0.012
+        while time.thread_time() < end_s:
             pass
         await asyncio.sleep(0)
 
@@ -27,7 +27,8 @@ def test_a_turn_that_takes_long_is_seen() -> None:
         runner.run(work())
     figures = turns.figures()
     assert figures.longest_ms >= 12
-    assert sum(count for name, count in figures.within.items() if name not in ("1 ms", "2 ms", "3 ms")) >= 1
+    for counts in (figures.within, figures.working):
+        assert sum(count for name, count in counts.items() if name not in ("1 ms", "2 ms", "3 ms")) >= 1
 
 
 def test_a_loop_that_rests_was_not_kept() -> None:
@@ -57,7 +58,7 @@ async def test_others_have_their_turn_after_each_slice() -> None:
     async for item in in_slices(range(5), of=2):
         seen.append(item)
     await task
-    assert seen == [0, 1, "other", 2, 3, "other", 4, "other"]
+    assert seen == ["other", 0, 1, "other", 2, 3, "other", 4]
 
 
 def test_only_what_is_new_is_looked_at_once_the_application_has_started() -> None:

@@ -17,7 +17,7 @@ LISTED_AT_MOST = 500
 
 
 async def contacts(desk: Desk, actor: Actor, ask: supervision.ListContacts) -> Outcome:
-    return Outcome(view.contacts(desk.brain))
+    return Outcome(await view.contacts(desk.brain))
 
 
 async def contact(desk: Desk, actor: Actor, ask: supervision.ReadContact) -> Outcome:

@@ -132,14 +132,15 @@ class Service:
         """Something changed that people can see."""
         self._desk.touch()
 
-    def status(self) -> Status:
+    async def status(self) -> Status:
         desk = self._desk
+        revision, contacts = desk.revision, await view.contacts(desk.brain)
         return Status(
-            desk.revision,
+            revision,
             desk.now_ms,
             self._lines(),
             view.agents(desk.brain),
-            view.contacts(desk.brain),
+            contacts,
             view.queues(desk.brain, desk.now_ms),
             desk.engine.unhandled,
             callbacks.waiting(desk),
@@ -149,7 +150,7 @@ class Service:
 
     async def changes(self) -> AsyncIterator[Status]:
         async for _ in self._desk.revisions():
-            yield self.status()
+            yield await self.status()
 
     def revisions(self) -> AsyncIterator[int]:
         return self._desk.revisions()
@@ -184,7 +185,7 @@ class Service:
         return Outcome(self.panel(desk.agent_of(actor)))
 
     async def _read_status(self, desk: Desk, actor: Actor, ask: of_anybody.ReadStatus) -> Outcome:
-        return Outcome(self.status())
+        return Outcome(await self.status())
 
     async def _reload(self, desk: Desk, actor: Actor, ask: of_anybody.Reload) -> Outcome:
         await desk.engine.configure()

@@ -110,12 +110,13 @@ class Desk:
         return sum(talk.answered for talk in list(self._at.values()))
 
     def work(self, count: int, talk_s: float) -> None:
-        """From now on `count` phones hang up after about `talk_s` of talk, by half more or less; 0: all hold their calls."""
+        """From now on `count` phones hang up after about `talk_s` of talk, by half more or less; 0: all hold their calls. Who talks
+        already does so at any moment within `talk_s`: from the beginning as many become free in a second as later."""
         with self._lock:
             self._workers, self._talk_s = frozenset(phone.name for phone in self.phones[:count]), talk_s
             self._due.clear()
             for talk in self._at.values():
-                self._plan(talk)
+                self._plan(talk, 0.0, 1.0)
 
     def delays_ms(self) -> list[float]:
         """From each BYE to that phone's next INVITE, of all that were served since the last question."""
@@ -183,9 +184,9 @@ class Desk:
     def _fine(self, message: Message, source: tuple[str, int], at_ns: int) -> None:
         self._answer(message, source, "200 OK")
 
-    def _plan(self, talk: Talk) -> None:
+    def _plan(self, talk: Talk, least: float = 0.5, most: float = 1.5) -> None:
         if talk.answered and talk.phone in self._workers:
-            self._later(self._talk_s * self._chance.uniform(0.5, 1.5), lambda: self._hang_up(talk))
+            self._later(self._talk_s * self._chance.uniform(least, most), lambda: self._hang_up(talk))
 
     def _hang_up(self, talk: Talk) -> None:
         if talk.phone not in self._workers or self._talks.pop(talk.call_id, None) is None:

@@ -230,8 +230,8 @@ class Application:
         for agent in status.get("agents", []):
             words = f"{agent['status']}, {agent['activity']}"
             states[words] = states.get(words, 0) + 1
-        contacts = len(status.get("contacts", []))
-        return {"unhandled": status.get("unhandled"), "contacts_left": contacts, "agents": states}
+        contacts, turns = len(status.get("contacts", [])), (status.get("turns") or {}).get("working", {})
+        return {"unhandled": status.get("unhandled"), "contacts_left": contacts, "agents": states, "turns": turns}
 
     def costliest(self, count: int = 60) -> list[dict[str, Any]]:
         """The functions in which the main thread of the profiled process spent most time itself; call it after `stop`."""

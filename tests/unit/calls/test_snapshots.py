@@ -1,11 +1,13 @@
 """A snapshot is put into words a little at a time, from a copy that the calls that go on do not touch."""
 
 import asyncio
+from dataclasses import MISSING, fields
+from typing import Any
 
 import pytest
 
 from app.calls.codec import decode_memory, encode_memory, encode_memory_in_slices
-from app.calls.memory import Memory
+from app.calls.memory import Live, Memory
 from app.domain.events import AgentStatusRequested
 from app.domain.ids import AgentId
 from app.sim.office import NUMBER, office
@@ -40,6 +42,21 @@ async def test_a_copy_stays_as_it_is_while_calls_go_on() -> None:
     assert len({text for _, text in kept}) > 10
     for copied, text in kept:
         assert encode_memory(copied) == text
+
+
+def test_a_copy_of_a_visit_leaves_nothing_out() -> None:
+    """Every field of another value than its default, and every container another one than the visit's own."""
+    given: dict[str, Any] = {each.name: object() for each in fields(Live)}
+    for each in fields(Live):
+        if each.default_factory is not MISSING:
+            kind = each.default_factory()
+            given[each.name] = ["something"] if isinstance(kind, list) else {"some": "thing"}
+    live = Live(**given)
+    copied = live.copy()
+    assert copied == live
+    held = [each.name for each in fields(Live) if isinstance(given[each.name], dict | list)]
+    assert len(held) >= 6
+    assert all(getattr(copied, name) is not getattr(live, name) for name in held)
 
 
 async def test_a_memory_in_slices_is_the_whole_memory() -> None:

@@ -256,7 +256,7 @@ class FakeOperations:
         self.complete = True
         self.audit = MemoryAudit()
 
-    def status(self) -> Status:
+    async def status(self) -> Status:
         if self.broken is not None:
             raise self.broken
         return self.current
@@ -270,7 +270,7 @@ class FakeOperations:
         self.readers += 1
         try:
             while True:
-                shown = self.status()
+                shown = await self.status()
                 yield shown
                 async with self.changed:
                     await self.changed.wait_for(lambda: self.current.revision != shown.revision)  # noqa: B023
@@ -297,7 +297,7 @@ class FakeOperations:
         if not actor.may(action.permission):
             raise Denied(what=action.permission.value)
         if isinstance(ask, ReadStatus):
-            return Outcome(self.status())
+            return Outcome(await self.status())
         if isinstance(ask, ListRecords):
             return Outcome(self.finished[: ask.limit])
         if isinstance(ask, ReadRecord):

@@ -84,8 +84,8 @@ async def test_an_agent_whose_page_is_gone_is_not_rung_and_everybody_is_told(
         await Panel(socket).until(lambda view: view["agent"]["out_of_reach"] == "")
         return socket
 
-    def reach() -> str:
-        return next(each.out_of_reach for each in world.service.status().agents if each.agent_id == ANN)
+    async def reach() -> str:
+        return next(each.out_of_reach for each in (await world.service.status()).agents if each.agent_id == ANN)
 
     first, second = await opened(), await opened()
     for socket in (first, second):
@@ -94,11 +94,11 @@ async def test_an_agent_whose_page_is_gone_is_not_rung_and_everybody_is_told(
     await world.advance(4_000)
     third = await opened()
     await world.advance(20_000)
-    assert (reach(), world.state(ANN).routable) == ("", True)
+    assert (await reach(), world.state(ANN).routable) == ("", True)
     await third.close()
     await until(lambda: world.state(ANN).panel is Shown.CLOSED)
     await world.advance(5_100)
-    assert (reach(), world.state(ANN).routable) == (PANEL_LOST, False)
+    assert (await reach(), world.state(ANN).routable) == (PANEL_LOST, False)
     assert world.panel().agent.out_of_reach == PANEL_LOST
 
 
