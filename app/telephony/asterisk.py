@@ -272,14 +272,8 @@ class AsteriskTelephony:
         if isinstance(event, ContactStatusChanged) and not event.contact.endpoint.startswith(TRUNK):
             self._spawn(self._look_at_phone(name, event.contact.endpoint))
         elif isinstance(event, SecurityEvent) and event.failed:
-            log.warning(
-                "log-in refused",
-                node=name,
-                service=event.service,
-                account=event.account,
-                address=event.remote_ip,
-                why=event.kind,
-            )
+            told = {"service": event.service, "account": event.account, "address": event.remote_ip, "why": event.kind}
+            log.warning("log-in refused", node=name, **told)
 
     async def _look_at_phone(self, name: NodeName, phone: str) -> None:
         """One contact of a phone came or went: what counts is whether any is left."""
