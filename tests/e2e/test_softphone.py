@@ -14,7 +14,7 @@ from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, read_recording, trunk_caller
 from tests.rig.listening import assert_no_tone, assert_tone, tone_heard_s
-from tests.rig.softphone import Softphone, chromium, sign_in
+from tests.rig.softphone import LOUD_DB, Softphone, chromium, sign_in
 from tests.rig.waiting import until
 
 pytestmark = pytest.mark.e2e
@@ -25,7 +25,11 @@ REFUSALS = {
     "NotFoundError": "No microphone was found.",
     "NotReadableError": "Another program may be using it",
 }
-LOUD_DB, ABOVE_NOISE_DB = -45.0, 20.0
+RELAYED_ONLY = """const Real = RTCPeerConnection;
+window.RTCPeerConnection = function (given) { return new Real({ ...given, iceTransportPolicy: "relay" }); };
+window.RTCPeerConnection.prototype = Real.prototype;"""
+"""A browser whose only way is a relay that nobody set up."""
+ABOVE_NOISE_DB = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +216,20 @@ def test_a_second_page_takes_the_phone_over_if_it_has_a_microphone(
         second.wait_line("No microphone")
     carol.wait_line("Ready")
     second.page.context.close()
+
+
+def test_a_network_that_lets_no_sound_pass(centre: ApplicationRig, caller: Baresip, carol: Softphone) -> None:
+    """The page says so and is no phone any more, so that no second customer meets a silent agent; starting it again tries again."""
+    carol.page.evaluate(RELAYED_ONLY)
+    to_queue(centre, caller)
+    carol.wait_call("ringing")
+    carol.press("Answer")
+    carol.wait_line("No sound", 15)
+    expect(carol.page.locator("#words")).to_contain_text("a firewall lets none pass", ignore_case=True)
+    caller.wait_ended(5)
+    until(lambda: centre.agent("carol")["out_of_reach"], "carol is not rung any more", 3)
+    carol.press("Start the phone")
+    carol.wait_line("Ready")
 
 
 def test_an_outside_number_rings_instead_and_the_browser_again(

@@ -1,5 +1,5 @@
 """An agent's browser dies or freezes in the middle of a talk: nobody is rung there any more, the silence ends the call, and a page that
-wakes up again is a phone again."""
+wakes up again is a phone again. A panel that is gone, or a desk phone without its plug, takes an agent out as well."""
 
 import os
 import signal
@@ -18,12 +18,14 @@ from app.web.sip import HEARTBEAT_S
 from tests.e2e.test_first_call import to_queue
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
-from tests.rig.baresip import Baresip, trunk_caller
+from tests.rig.baresip import Baresip, desk_phone, trunk_caller
 from tests.rig.softphone import Softphone, chromium, sign_in
 from tests.rig.waiting import until
 
 pytestmark = pytest.mark.fault
 
+ASKED_EVERY_S, ANSWERS_WITHIN_S = 10.0, 3.0
+"""How Asterisk asks a desk phone whether it is there."""
 PATIENCE_S = 6.0
 """What Asterisk and a busy machine may add to a limit."""
 
@@ -31,7 +33,12 @@ PATIENCE_S = 6.0
 @pytest.fixture(scope="module")
 def centre() -> Iterator[ApplicationRig]:
     with ApplicationRig() as rig:
-        rig.fill(contents.demo, contents.trunk, contents.softphone_agent("carol"))
+        rig.fill(
+            contents.demo,
+            contents.trunk,
+            contents.softphone_agent("carol"),
+            contents.agents(["alice"], signs_in_by_phone=False),
+        )
         rig.start()
         yield rig
         rig.check()
@@ -136,3 +143,16 @@ def test_a_frozen_browser_takes_an_agent_out_whose_telephone_still_rings(
         phone.page.reload()
         phone.page.evaluate("window.panel = new WebSocket(`ws://${location.host}/ws/panel`)")
         until(lambda: not centre.agent("carol")["out_of_reach"], "the panel is back", 5)
+
+
+def test_a_desk_phone_without_its_plug(centre: ApplicationRig, tools: TestTools) -> None:
+    with desk_phone(tools, "alice", contents.secret_of("alice"), centre.sip_port) as phone:
+        phone.wait_registered()
+        until(lambda: centre.agent("alice")["phone_reachable"], "the phone is reachable")
+        centre.set_agent_status("alice", "Available")
+        phone.vanish()
+        began_s = time.monotonic()
+        words = "The desk phone is not registered"
+        limit_s = ASKED_EVERY_S + ANSWERS_WITHIN_S + 2.0
+        until(lambda: words in centre.agent("alice")["out_of_reach"], "the phone is lost", limit_s)
+        print(f"out of reach after {time.monotonic() - began_s:.1f} s")

@@ -14,6 +14,7 @@ from app.telephony.audio import write_wav
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 RATE = 48_000
+LOUD_DB = -45.0
 
 AS_IT_IS = """
 const ask = MediaDevices.prototype.getUserMedia;
@@ -65,6 +66,13 @@ class Softphone:
         """How loud (dB below full scale) each of these tones was at its loudest in what the browser plays."""
         found: list[float] = self.page.evaluate(HEARD, [list(hertz), seconds])
         return found
+
+    def hears(self, voices: dict[str, float], seconds: float) -> set[str]:
+        """Whose tones are loud enough to be somebody who speaks; nobody's without a call."""
+        if self.page.locator("#call").get_attribute("data-state") != "talking":
+            return set()
+        levels = zip(voices, self.heard(*voices.values(), seconds=seconds), strict=True)
+        return {name for name, level_db in levels if level_db > LOUD_DB}
 
     def samples_received(self) -> int:
         """How much the browser has played of the other side, in samples."""

@@ -1,5 +1,7 @@
 """What supervisors, administrators and programs do through the service layer, and what the audit keeps of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.calls.ports import ACTIONS, Actor
@@ -11,6 +13,7 @@ from app.domain.ids import ContactId
 from app.domain.requests import QueueCallback
 from app.errors import BadInput, ContactGone, Denied, LimitReached, NotFound, NotNow
 from tests.sim.centre import ANN, BOB, CUSTOMER, NUMBER, OUTSIDE, SALES
+from tests.unit.calls.driving import INBOUND
 from tests.unit.calls.panels import ANNS, ROOT, SUE, Panels, staffed
 
 pytestmark = pytest.mark.sim
@@ -120,6 +123,30 @@ async def test_who_may_listen_in_and_to_what() -> None:
     with pytest.raises(ContactGone):
         await world.do(SUE, supervision.Supervise("c-1", Supervision.LISTEN))
     assert supervising.supervisor(ROOT) == "user:root"
+
+
+async def test_only_recorded_contacts_are_supervised_unless_the_instance_says_otherwise() -> None:
+    silent = replace(INBOUND, content=INBOUND.content.replace('["Agent", "Customer"]', "[]"))
+    for allowed in (False, True):
+        given = staffed(listen_without_recording=allowed)
+        world = Panels(replace(given, flows={**given.flows, silent.flow_id: silent}))
+        ask = supervision.Supervise(await world.with_customer(), Supervision.LISTEN)
+        if allowed:
+            await world.do(SUE, ask, 3_000)
+            assert world.state(BOB).activity.value == "supervising"
+        else:
+            with pytest.raises(
+                NotNow, match="only recorded contacts may be listened to: set the recording in its flow"
+            ):
+                await world.do(SUE, ask)
+            assert world.state(BOB).activity.value == "idle"
+        (entry,) = world.audit.entries
+        assert (entry.by, entry.action, entry.details["mode"], entry.outcome == "done") == (
+            "sue",
+            "supervise",
+            "listen",
+            allowed,
+        )
 
 
 async def test_a_supervisor_listens_whispers_and_leaves_unseen_by_the_agent() -> None:
