@@ -14,7 +14,7 @@ from app.domain.agent import OFFLINE
 from app.domain.ids import AgentId
 from app.domain.instance import Agent, Instance, RoutingProfile
 from app.domain.lines import softphone_of
-from app.domain.phone import require_e164
+from app.domain.phone import require_e164, why_not_called
 from app.errors import BadInput, NotFound, Unavailable
 from app.store.db import Database
 from app.store.repositories.administration import Administration
@@ -86,7 +86,7 @@ def add(
         known = {agent.username: agent for agent in instance.agents.values()}
         agent_id = known[username].agent_id if username in known else AgentId(username)
         desk = phone or ("" if softphone else username)
-        number = require_e164(outside_number, instance.country) if outside_number else ""
+        number = _callable(outside_number, instance) if outside_number else ""
         if desk:
             await _free(database, known, username, desk)
         rings = softphone_of(agent_id) if softphone else desk
@@ -112,6 +112,15 @@ def add(
         say(f"Agent {username} takes contacts of {_profile(instance, profile).name} on phone {number or rings}.")
 
     _run(work)
+
+
+def _callable(text: str, instance: Instance) -> str:
+    """An outside number that may be called, in E.164."""
+    number = require_e164(text, instance.country)
+    refused = why_not_called(number, instance.country, instance.destinations)
+    if refused:
+        raise BadInput(what=f"The outside number {number}", why=f"{refused}; the setting `destinations` can name it")
+    return number
 
 
 async def _free(database: Database, known: dict[str, Agent], username: str, phone: str) -> None:

@@ -91,6 +91,7 @@ def callback_contact(contact_id: ContactId, before: Contact, number: str, queue_
         next_contact_id=None,
         connected_to_system_ms=None,
         queue_id=queue_id,
+        not_reached="",
         queued_in=None,
         enqueued_ms=None,
         dequeued_ms=None,

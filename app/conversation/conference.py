@@ -32,6 +32,7 @@ def dropped(turn: Turn, event: Happening) -> None:
     assert isinstance(event, DropRequested)
     if hold.own_party(turn, event) is not None and turn.conversation.consult is not None:
         consult.over(turn, "cancelled by the agent")
+        turn.change(transfer_failed="")
 
 
 def _consulted(turn: Turn) -> Party | None:

@@ -34,6 +34,7 @@ def requested(turn: Turn, event: Happening) -> None:
     agent, customer = hold.own_party(turn, event), turn.customer
     if agent is None or customer is None or turn.conversation.consult is not None:
         return
+    turn.change(transfer_failed="")
     if event.to_number:
         _call_number(turn, agent, customer, event)
     elif event.to_queue is not None:
@@ -46,16 +47,15 @@ def _call_number(turn: Turn, agent: Party, customer: Party, event: TransferReque
     refused = turn.refusal(event.to_number)
     if refused:
         turn.note("transfer", "refused", to=event.to_number, reason=refused)
+        turn.change(transfer_failed=refused)
         return
     parties.hold(turn, customer.channel_id)
-    parties.apart(turn, agent.channel_id)
     number, name = turn.instance.caller_id(turn.contact.queued_in or turn.contact.queue_id, turn.contact.system_number)
     shown = Call(event.to_number, number, name, ANSWER_TIME_S)
     other = parties.new_call(turn, Role.OUTSIDE, shown, turn.contact)
     turn.change(consult=Consult(Stage.RINGING, other=other.channel_id, blind=event.blind))
     turn.note("transfer", "number", to=event.to_number)
-    parties.sound(turn, agent.channel_id, Sound.RINGING)
-    parties.call(turn, other)
+    parties.call_heard(turn, agent.channel_id, other)
     if event.blind:
         handover.hand_over(turn)
 
@@ -167,7 +167,7 @@ def ended(turn: Turn, event: Happening) -> None:
     if consult is None or other is None:
         return
     if parties.trunk_failed(other, event):
-        turn.change(consult=replace(consult, other=parties.next_trunk(turn, other)))
+        turn.change(consult=replace(consult, other=parties.next_trunk(turn, other, in_words(event.cause))))
     elif other.agent_id is None:
         parties.lost(turn, other.channel_id)
         over(turn, in_words(event.cause))
@@ -201,13 +201,14 @@ def refused(turn: Turn, event: Happening) -> None:
     other = turn.party(consult.other) if consult else None
     if consult is None or other is None or other.place is not Place.DIALLED:
         return
+    why = parties.why_no_trunk(other, event)
     if parties.trunk_failed(other, event):
-        turn.change(consult=replace(consult, other=parties.next_trunk(turn, other)))
+        turn.change(consult=replace(consult, other=parties.next_trunk(turn, other, event.reason)))
     elif other.agent_id is not None:
-        _not_answered(turn, other, AgentTrigger.UNREACHABLE, event.reason)
+        _not_answered(turn, other, AgentTrigger.UNREACHABLE, why)
     else:
         parties.lost(turn, other.channel_id)
-        over(turn, event.reason)
+        over(turn, why)
 
 
 def _not_answered(turn: Turn, other: Party, trigger: AgentTrigger, reason: str) -> None:
@@ -229,6 +230,7 @@ def over(turn: Turn, reason: str) -> None:
     consult = turn.conversation.consult
     held = consult is not None and consult.lines is not None and consult.lines.held
     turn.note("consultation over", reason=reason)
+    turn.change(transfer_failed=reason)
     ending.end_consult(turn)
     agent, customer = turn.agent, turn.conversation.customer
     if agent is not None and customer is not None and held:

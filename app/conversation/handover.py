@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.conversation import chain, ending, parties, recording
-from app.conversation.state import Consult, OutsideCall, Party, Phase, Sound, Stage
+from app.conversation.state import Consult, OutsideCall, Party, Phase, Stage
 from app.conversation.step import Turn
 from app.domain.call_control import LeaveRequested
 from app.domain.commands import Hangup
@@ -106,4 +106,4 @@ def _go_outside(turn: Turn, consult: Consult, customer: Party) -> None:
         turn.record(transfer_completed_ms=turn.now_ms)
         parties.join(turn, customer.channel_id, other.channel_id)
     else:
-        parties.sound(turn, customer.channel_id, Sound.RINGING)
+        parties.await_answer(turn, customer.channel_id)

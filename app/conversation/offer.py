@@ -65,6 +65,7 @@ def answered(turn: Turn, event: Happening) -> None:
     if agent is None or agent.agent_id is None or event.channel_id != agent.channel_id:
         return
     parties.answered(turn, agent.channel_id)
+    turn.change(transfer_failed="")
     ending.leave_queue(turn)
     chain.handled_by(turn, agent.agent_id, turn.contact_id)
     turn.ask(MoveAgent(agent.agent_id, turn.contact_id, AgentTrigger.ANSWERED))
@@ -91,9 +92,9 @@ def ring_refused(turn: Turn, event: Happening) -> None:
     if agent is None or event.command not in calls or event.target != agent.channel_id:
         return
     if parties.trunk_failed(agent, event):
-        turn.change(lead=parties.next_trunk(turn, agent))
+        turn.change(lead=parties.next_trunk(turn, agent, event.reason))
     else:
-        missed(turn, AgentTrigger.UNREACHABLE, event.reason)
+        missed(turn, AgentTrigger.UNREACHABLE, parties.why_no_trunk(agent, event))
 
 
 def ended_while_ringing(turn: Turn, event: Happening) -> None:
@@ -101,7 +102,7 @@ def ended_while_ringing(turn: Turn, event: Happening) -> None:
     assert isinstance(event, ChannelEnded)
     agent = turn.agent
     if agent is not None and event.channel_id == agent.channel_id and parties.trunk_failed(agent, event):
-        turn.change(lead=parties.next_trunk(turn, agent))
+        turn.change(lead=parties.next_trunk(turn, agent, in_words(event.cause)))
     elif agent is not None and event.channel_id == agent.channel_id:
         missed(turn, *why_not_answered(event))
     else:

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from app.conversation import chain, ending, parties
-from app.conversation.state import Call, Party, Phase, Place, Role, Sound
+from app.conversation.state import Call, Party, Phase, Place, Role
 from app.conversation.step import Happening, Turn
 from app.domain.call_control import OutboundCallRequested
 from app.domain.causes import TRUNK_FAILED, in_words
 from app.domain.commands import DialNumber, Hangup
 from app.domain.contact import DisconnectReason, Hook
 from app.domain.events import ChannelAnswered, ChannelEnded, RequestFailed, TimerFired
+from app.domain.ids import FlowId
 from app.domain.instance import FlowType
 from app.domain.requests import Answered, CancelCallback, DialCustomer, FlowEnded, MoveFlow
 
@@ -33,7 +34,7 @@ def call_customer(turn: Turn) -> None:
     party = Party(turn.next_channel(), Role.CUSTOMER, Place.DIALLED, turn.now_ms, turn.contact_id)
     turn.add(party)
     turn.change(customer=party.channel_id)
-    parties.run_flow(turn, party.channel_id, FlowType.OUTBOUND_WHISPER, Hook.OUTBOUND_WHISPER)
+    _run_whisper(turn, party)
 
 
 def placed_by_flow(turn: Turn, event: Happening) -> None:
@@ -77,8 +78,9 @@ def _dial(turn: Turn, caller_number: str, caller_name: str, timeout_s: int = ANS
     turn.change(customer=party.channel_id)
     turn.note("call customer", contact.customer_number, shown=number)
     if turn.agent is not None:
-        parties.sound(turn, turn.agent.channel_id, Sound.RINGING)
-    parties.call(turn, party)
+        parties.call_heard(turn, turn.agent.channel_id, party)
+    else:
+        parties.call(turn, party)
 
 
 def answered(turn: Turn, event: Happening) -> None:
@@ -88,18 +90,19 @@ def answered(turn: Turn, event: Happening) -> None:
     if customer is None or event.channel_id != customer.channel_id:
         return
     parties.answered(turn, customer.channel_id)
-    turn.record(connected_to_system_ms=turn.now_ms, channel_id=customer.channel_id)
+    turn.record(connected_to_system_ms=turn.now_ms, channel_id=customer.channel_id, not_reached="")
     turn.note("customer answered")
     if agent is None:
         turn.become(Phase.FLOW)
         parties.run_flow(turn, customer.channel_id, FlowType.CONTACT, None, turn.conversation.flow_id)
         return
+    parties.apart(turn, customer.channel_id, keep_flow=True)
     parties.quiet(turn, agent.channel_id)
     turn.become(Phase.WHISPER, question=None)
     if question is not None:
         turn.ask(Answered(turn.contact_id, question, "success"))
     elif customer.run is None:
-        parties.run_flow(turn, customer.channel_id, FlowType.OUTBOUND_WHISPER, Hook.OUTBOUND_WHISPER)
+        _run_whisper(turn, customer)
 
 
 def ended(turn: Turn, event: Happening) -> None:
@@ -112,7 +115,7 @@ def ended(turn: Turn, event: Happening) -> None:
         _not_reached(turn, "the agent hung up first", by=DisconnectReason.AGENT)
     elif customer is not None and event.channel_id == customer.channel_id:
         if event.cause in TRUNK_FAILED:
-            _next_trunk(turn, customer)
+            _next_trunk(turn, customer, in_words(event.cause))
         else:
             _not_reached(turn, in_words(event.cause))
 
@@ -121,11 +124,12 @@ def refused(turn: Turn, event: Happening) -> None:
     """The call could not be begun over this trunk."""
     assert isinstance(event, RequestFailed)
     customer = turn.customer
+    parties.bridge_refused(turn, event)
     if customer is not None and event.command == DialNumber.__name__ and event.target == customer.channel_id:
-        if event.status == 404:
-            _not_reached(turn, event.reason)
+        if event.status == parties.NO_TRUNK:
+            _not_reached(turn, parties.why_no_trunk(customer, event))
         else:
-            _next_trunk(turn, customer)
+            _next_trunk(turn, customer, event.reason)
 
 
 def rang_out(turn: Turn, event: Happening) -> None:
@@ -144,10 +148,10 @@ def callback_cancelled(turn: Turn, event: Happening) -> None:
         ending.hang_up_customer(turn, DisconnectReason.CUSTOMER, event.reason)
 
 
-def _next_trunk(turn: Turn, customer: Party) -> None:
+def _next_trunk(turn: Turn, customer: Party, why: str) -> None:
     run = customer.run
     turn.alter(customer.channel_id, run=None)
-    channel_id = parties.next_trunk(turn, customer)
+    channel_id = parties.next_trunk(turn, customer, why)
     turn.change(customer=channel_id)
     if run is not None:
         turn.ask(MoveFlow(turn.contact_id, run, channel_id))
@@ -164,6 +168,7 @@ def _not_reached(
         ending.enter_after_work(turn, agent, reason)
     if talk.customer is not None:
         parties.drop(turn, talk.customer)
+    turn.record(not_reached=reason)
     turn.change(customer=None, question=None)
     if callback is None or not again or callback.attempts_left <= 1 or talk.queue_id is None:
         ending.over(turn, by)
@@ -175,9 +180,23 @@ def _not_reached(
     turn.ask(chain.waiting(turn.contact, talk.queue_id, talk.waiting_since_ms, not_before_ms))
 
 
+def _run_whisper(turn: Turn, customer: Party) -> None:
+    """The flow that the contact names, else the queue's, else the default one."""
+    of_queue = None if Hook.OUTBOUND_WHISPER in turn.contact.hooks else _queues_whisper(turn)
+    parties.run_flow(turn, customer.channel_id, FlowType.OUTBOUND_WHISPER, Hook.OUTBOUND_WHISPER, of_queue)
+
+
+def _queues_whisper(turn: Turn) -> FlowId | None:
+    queue = turn.instance.queue(turn.contact.queue_id) if turn.contact.queue_id else None
+    flow_id = queue.outbound_flow_id if queue is not None else None
+    return flow_id if flow_id in turn.instance.flows else None
+
+
 def _flow_places_call(turn: Turn) -> bool:
-    flow_id = turn.contact.hooks.get(Hook.OUTBOUND_WHISPER) or turn.instance.default_flows.get(
-        FlowType.OUTBOUND_WHISPER
+    flow_id = (
+        turn.contact.hooks.get(Hook.OUTBOUND_WHISPER)
+        or _queues_whisper(turn)
+        or turn.instance.default_flows.get(FlowType.OUTBOUND_WHISPER)
     )
     flow = turn.instance.flows.get(flow_id) if flow_id else None
     return flow is not None and f'"{CALL_BLOCK}"' in flow.content

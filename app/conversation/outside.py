@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.conversation import chain, ending, parties
-from app.conversation.state import Call, OutsideCall, Phase, Place, Role, Sound
+from app.conversation.state import Call, OutsideCall, Phase, Place, Role
 from app.conversation.step import Happening, Turn
 from app.domain.agent import AgentTrigger
 from app.domain.causes import TRUNK_FAILED, in_words
@@ -33,8 +33,7 @@ def requested(turn: Turn, event: Happening) -> None:
     call = OutsideCall(other.channel_id, event.invocation_id, event.resume, event.digits, back_to)
     turn.become(Phase.OUTSIDE, outside=call)
     turn.note("call number", event.number, shown=number)
-    parties.sound(turn, customer.channel_id, Sound.RINGING, keep_flow=True)
-    parties.call(turn, other)
+    parties.call_heard(turn, customer.channel_id, other, keep_flow=True)
 
 
 def answered(turn: Turn, event: Happening) -> None:
@@ -65,7 +64,8 @@ def ended(turn: Turn, event: Happening) -> None:
         parties.lost(turn, other.channel_id)
         _talk_over(turn, outside, event)
     elif event.cause in TRUNK_FAILED:
-        turn.change(outside=replace(outside, channel_id=parties.next_trunk(turn, other)))
+        channel_id = parties.next_trunk(turn, other, in_words(event.cause))
+        turn.change(outside=replace(outside, channel_id=channel_id))
     else:
         parties.lost(turn, other.channel_id)
         _failed(turn, "call failure", in_words(event.cause))
@@ -76,6 +76,7 @@ def refused(turn: Turn, event: Happening) -> None:
     assert isinstance(event, RequestFailed)
     outside = turn.conversation.outside
     other = turn.party(outside.channel_id) if outside else None
+    parties.bridge_refused(turn, event)
     if outside is None or other is None or event.target != other.channel_id or other.place is not Place.DIALLED:
         return
     if event.status == 404 and other.call is not None and other.call.attempt == 0:
@@ -83,9 +84,9 @@ def refused(turn: Turn, event: Happening) -> None:
         _failed(turn, "error", event.reason)
     elif event.status == 404:
         parties.lost(turn, other.channel_id)
-        _failed(turn, "call failure", event.reason)
+        _failed(turn, "call failure", parties.why_no_trunk(other, event))
     else:
-        turn.change(outside=replace(outside, channel_id=parties.next_trunk(turn, other)))
+        turn.change(outside=replace(outside, channel_id=parties.next_trunk(turn, other, event.reason)))
 
 
 def rang_out(turn: Turn, event: Happening) -> None:
@@ -119,7 +120,6 @@ def _talk_over(turn: Turn, outside: OutsideCall, event: ChannelEnded) -> None:
         ending.remaining(turn, DisconnectReason.SYSTEM if event.cause == 0 else DisconnectReason.AGENT)
         return
     _back(turn, outside)
-    parties.drop_bridge(turn)
     turn.ask(Answered(turn.contact_id, outside.question, "success"))
 
 
@@ -128,6 +128,7 @@ def _back(turn: Turn, outside: OutsideCall) -> None:
     talk, customer = turn.conversation, turn.customer
     assert customer is not None
     parties.apart(turn, customer.channel_id, keep_flow=True)
+    parties.drop_bridge(turn)
     turn.become(outside.back_to, outside=None)
     if outside.back_to is Phase.QUEUED and talk.queue_id is not None:
         turn.record(dequeued_ms=None)

@@ -29,7 +29,7 @@ from app.domain.ids import BridgeId, ChannelId, ContactId, ExecutionId, FlowId
 from app.domain.instance import FlowType
 from app.domain.requests import StartFlow, StopFlow
 
-NO_TRUNK = 404
+GONE = NO_TRUNK = 404
 """With this status a number is refused when no trunk is left."""
 
 BEGIN: dict[Sound, Callable[[ContactId, ChannelId], Command]] = {Sound.MUSIC: StartMusic, Sound.RINGING: StartRinging}
@@ -46,6 +46,38 @@ def call(turn: Turn, party: Party) -> None:
     )
 
 
+def call_heard(turn: Turn, waiting: ChannelId, party: Party, *, keep_flow: bool = False) -> None:
+    """Calls an outside number for somebody who waits and hears what its network says. `keep_flow` as for `sound`."""
+    await_answer(turn, waiting, keep_flow=keep_flow)
+    call(turn, replace(party, early=True))
+
+
+def await_answer(turn: Turn, channel_id: ChannelId, *, keep_flow: bool = False) -> None:
+    """A party hears a call that is being made: ringing from us, until the far end's network itself says something."""
+    party = turn.party(channel_id)
+    if party is None:
+        return
+    quiet(turn, channel_id, keep_flow=keep_flow)
+    bridge_id = _bridge(turn)
+    if not _inside(party):
+        turn.ask(AddToBridge(turn.key, bridge_id, channel_id))
+    _count_hold(turn, party)
+    turn.alter(channel_id, place=Place.APART, since_ms=turn.now_ms, early=True, sound=Sound.RINGING)
+    turn.ask(StartRinging(turn.key, channel_id))
+
+
+def bridge_refused(turn: Turn, event: RequestFailed) -> bool:
+    """True when those who are joined cannot be. Who only waits in the bridge is put there once more, with the join. That a channel is
+    gone will be told as its end."""
+    ours = event.target == turn.conversation.bridge_id and event.status != GONE
+    if not ours or event.command not in (CreateBridge.__name__, AddToBridge.__name__):
+        return False
+    waiting = [party for party in turn.conversation.parties if party.early and party.place is not Place.DIALLED]
+    for party in waiting:
+        turn.alter(party.channel_id, early=False)
+    return not waiting
+
+
 def calling(talk: Conversation, party: Party) -> tuple[Command, ...]:
     """The command that calls a party. Sending it again is harmless while the call goes on."""
     made = party.call
@@ -54,7 +86,8 @@ def calling(talk: Conversation, party: Party) -> tuple[Command, ...]:
     shown = (made.caller_number, made.caller_name, made.timeout_s)
     if party.role in (Role.AGENT, Role.SUPERVISOR) and not made.address.startswith("+"):
         return (RingPhone(talk.contact_id, talk.node, party.channel_id, made.address, *shown, made.auto_answer),)
-    return (DialNumber(talk.contact_id, talk.node, party.channel_id, made.address, *shown, made.attempt),)
+    bridge_id = talk.bridge_id if party.early else None
+    return (DialNumber(talk.contact_id, talk.node, party.channel_id, made.address, *shown, made.attempt, bridge_id),)
 
 
 def trunk_failed(party: Party, event: ChannelEnded | RequestFailed) -> bool:
@@ -65,18 +98,29 @@ def trunk_failed(party: Party, event: ChannelEnded | RequestFailed) -> bool:
     return outside and event.status != NO_TRUNK
 
 
-def next_trunk(turn: Turn, party: Party) -> ChannelId:
-    """Calls an outside number once more, over the next trunk, on a channel of its own."""
+def why_no_trunk(party: Party, event: RequestFailed) -> str:
+    """Why an outside number was not reached over any trunk: what the last one said, where one was tried."""
+    tried = party.call.refused if party.call is not None else ""
+    return tried or event.reason
+
+
+def next_trunk(turn: Turn, party: Party, why: str) -> ChannelId:
+    """Calls an outside number once more, over the next trunk, on a channel of its own. Who waits hears ringing again, in the place of
+    what the last trunk said."""
     assert party.call is not None
     lost(turn, party.channel_id)
     channel_id = turn.next_channel()
-    again = replace(party.call, attempt=party.call.attempt + 1)
+    turn.note("next trunk", party.call.address, reason=why)
+    again = replace(party.call, attempt=party.call.attempt + 1, refused=why)
+    for waiting in turn.conversation.parties:
+        if waiting.early and waiting.sound is Sound.RINGING:
+            turn.ask(StartRinging(turn.key, waiting.channel_id))
     call(turn, replace(party, channel_id=channel_id, call=again, since_ms=turn.now_ms))
     return channel_id
 
 
 def answered(turn: Turn, channel_id: ChannelId) -> None:
-    """The party is there, alone for the moment."""
+    """The party is there, alone for the moment, or in the bridge already."""
     turn.ask(CancelTimer(turn.timer(channel_id)))
     turn.alter(channel_id, place=Place.APART, since_ms=turn.now_ms)
 
@@ -121,11 +165,11 @@ def apart(turn: Turn, channel_id: ChannelId, place: Place = Place.APART, *, keep
     party, bridge_id = turn.party(channel_id), turn.conversation.bridge_id
     if party is None:
         return
-    if party.place is Place.JOINED and bridge_id is not None:
+    if _inside(party) and bridge_id is not None:
         turn.ask(RemoveFromBridge(turn.key, bridge_id, channel_id))
     quiet(turn, channel_id, keep_flow=keep_flow)
     _count_hold(turn, party)
-    turn.alter(channel_id, place=place, since_ms=turn.now_ms)
+    turn.alter(channel_id, place=place, since_ms=turn.now_ms, early=False)
 
 
 def hold(turn: Turn, channel_id: ChannelId) -> None:
@@ -149,14 +193,24 @@ def join(turn: Turn, *channel_ids: ChannelId, keep_flow: bool = False) -> None:
     for party in joining:
         quiet(turn, party.channel_id, keep_flow=keep_flow)
         _count_hold(turn, party)
-        turn.alter(party.channel_id, place=Place.JOINED, since_ms=turn.now_ms)
-    if turn.conversation.bridge_id is None:
+        turn.alter(party.channel_id, place=Place.JOINED, since_ms=turn.now_ms, early=False)
+    bridge_id = _bridge(turn)
+    recording.begin(turn)
+    turn.ask(*(AddToBridge(turn.key, bridge_id, party.channel_id) for party in joining if not party.early))
+
+
+def _bridge(turn: Turn) -> BridgeId:
+    """The conversation's bridge, made now when there is none."""
+    bridge_id = turn.conversation.bridge_id
+    if bridge_id is None:
         bridge_id = BridgeId(f"{turn.conversation.node}-tl-{turn.key}.b{turn.next_serial()}")
         turn.change(bridge_id=bridge_id)
         turn.ask(CreateBridge(turn.key, turn.conversation.node, bridge_id))
-    recording.begin(turn)
-    bridge_id = turn.conversation.bridge_id or BridgeId("")
-    turn.ask(*(AddToBridge(turn.key, bridge_id, party.channel_id) for party in joining))
+    return bridge_id
+
+
+def _inside(party: Party) -> bool:
+    return party.early or party.place is Place.JOINED
 
 
 def drop(turn: Turn, channel_id: ChannelId, cause: int = 16) -> None:

@@ -34,7 +34,7 @@ def resume(
     commands = list(_whole_talk(talk, contacts, present, bridges))
     for party in (*talk.parties, *talk.resting):
         if party.place is Place.DIALLED:
-            commands += parties.calling(talk, party) if party.channel_id not in present else ()
+            commands += parties.calling(talk, party) if party.early or party.channel_id not in present else ()
         elif party.channel_id in present:
             commands += _one_party(talk, party, bridges)
     customer = talk.party(talk.customer)
@@ -74,9 +74,10 @@ def _one_party(
     talk: Conversation, party: Party, bridges: Mapping[BridgeId, Collection[ChannelId]]
 ) -> Iterator[Command]:
     inside = talk.bridge_id is not None and party.channel_id in bridges.get(talk.bridge_id, ())
-    if talk.bridge_id is not None and party.place is Place.JOINED and not inside:
+    belongs = party.early or party.place is Place.JOINED
+    if talk.bridge_id is not None and belongs and not inside:
         yield AddToBridge(talk.contact_id, talk.bridge_id, party.channel_id)
-    elif talk.bridge_id is not None and party.place is not Place.JOINED and inside:
+    elif talk.bridge_id is not None and not belongs and inside:
         yield RemoveFromBridge(talk.contact_id, talk.bridge_id, party.channel_id)
     if party.sound is not Sound.NONE:
         yield parties.BEGIN[party.sound](talk.contact_id, party.channel_id)

@@ -78,6 +78,8 @@ class Call:
     timeout_s: int
     attempt: int = 0
     """Which trunk is tried, of an outside number."""
+    refused: str = ""
+    """Why the trunk before did not take the call."""
     auto_answer: bool = False
     """The phone is asked to answer by itself."""
 
@@ -98,6 +100,8 @@ class Party:
     sound: Sound = Sound.NONE
     muted: bool | None = None
     """None: never was."""
+    early: bool = False
+    """In the bridge without being joined: who is called there, and who waits for them and hears what their network says."""
 
 
 class Stage(StrEnum):
@@ -219,6 +223,8 @@ class Conversation:
     after_work: dict[AgentId, ContactId] = field(default_factory=dict)
     """The agents whose after contact work is not over yet, and for which contact."""
     consult: Consult | None = None
+    transfer_failed: str = ""
+    """Why the latest transfer came to nothing, in words, until the next one begins."""
     outside: OutsideCall | None = None
     callback: Callback | None = None
     watches: tuple[Watch, ...] = ()

@@ -4,13 +4,11 @@ from app.conversation import chain, ending, handover, parties, recording
 from app.conversation.state import Phase, Place, Role, Sound
 from app.conversation.step import Happening, Turn
 from app.domain.call_control import LeaveRequested
-from app.domain.commands import AddToBridge, CreateBridge, Hangup
+from app.domain.commands import Hangup
 from app.domain.contact import DisconnectReason, Hook
 from app.domain.events import ChannelEnded, RequestFailed
 from app.domain.instance import FlowType
 from app.domain.requests import FlowEnded
-
-GONE = 404
 
 
 def begin_whispers(turn: Turn) -> None:
@@ -43,8 +41,7 @@ def refused(turn: Turn, event: Happening) -> None:
     be told as its end. A recording that cannot begin disturbs nobody."""
     assert isinstance(event, RequestFailed)
     recording.refused(turn, event)
-    ours = event.target == turn.conversation.bridge_id and event.status != GONE
-    if ours and event.command in (CreateBridge.__name__, AddToBridge.__name__):
+    if parties.bridge_refused(turn, event):
         turn.note("join refused", event.reason)
         ending.hang_up_customer(turn, DisconnectReason.SYSTEM, event.reason)
 

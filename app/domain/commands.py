@@ -110,9 +110,10 @@ class RingPhone:
 
 @dataclass(frozen=True, slots=True)
 class DialNumber:
-    """Originates a call to an outside number (E.164) over a trunk: the first by the trunks' order, the next with each `attempt`.
+    """Calls an outside number (E.164) over a trunk: the first by the trunks' order, the next with each `attempt`.
 
-    Refused with 404 when there is no trunk left to try. The result is told as for a phone.
+    With a bridge the call is in it from its beginning, and who is in there hears what the far end's network says before anybody
+    answers (ringing, an announcement). Refused with 404 when there is no trunk left to try. The result is told as for a phone.
     """
 
     contact_id: ContactId
@@ -123,6 +124,7 @@ class DialNumber:
     caller_name: str
     timeout_s: int
     attempt: int = 0
+    bridge_id: BridgeId | None = None
 
 
 @dataclass(frozen=True, slots=True)

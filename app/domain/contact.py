@@ -120,6 +120,8 @@ class Contact:
     connected_to_system_ms: int | None = None
     disconnected_ms: int | None = None
     disconnect_reason: DisconnectReason | None = None
+    not_reached: str = ""
+    """Why the customer who was called was not reached, in words."""
     attributes: dict[str, str] = field(default_factory=dict)
     name: str = ""
     """What the contact is called, its description, references, customer and tags: set by Set contact data and Tag contact."""

@@ -68,6 +68,8 @@ class Queue:
     enabled: bool = True
     outbound_number: str | None = None
     outbound_name: str | None = None
+    outbound_flow_id: FlowId | None = None
+    """The outbound whisper flow of calls that show this queue's number; None: the default one."""
     quick_connects: tuple[QuickConnectId, ...] = ()
     """What agents who serve the queue can transfer to."""
 

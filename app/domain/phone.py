@@ -64,18 +64,21 @@ def why_not_called(number: str, country: str, destinations: tuple[str, ...] = ()
     """Why this E.164 number is not called, in words; empty when it is.
 
     Called are the numbers of `country`, and those that begin with one of `destinations` (E.164 prefixes such as +44). Premium rate
-    and satellite numbers are called only when a prefix of theirs is among these.
+    and satellite numbers are called only when a prefix of their own is among these, such as +1900 or +8816: a whole country's is not.
     """
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return f"{number!r} is no telephone number in the form +15551234567"
-    if number.startswith(destinations):
-        return ""
+    named = max((len(prefix) for prefix in destinations if number.startswith(prefix)), default=0)
     if number.startswith(SATELLITE):
-        return "satellite and global service numbers are not called unless they are allowed"
+        own = named >= len(SATELLITE[0])
+        return "" if own else "satellite and global service numbers are not called unless they are allowed"
     if phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.PREMIUM_RATE:
-        return "premium rate numbers are not called unless they are allowed"
+        own = named > len(f"+{parsed.country_code}")
+        return "" if own else "premium rate numbers are not called unless they are allowed"
+    if named:
+        return ""
     region = phonenumbers.region_code_for_number(parsed)
     home = phonenumbers.country_code_for_region(country) == parsed.country_code and region in (None, country)
     return "" if home else f"calls to {region or '+' + str(parsed.country_code)} are not allowed"

@@ -38,7 +38,7 @@ class Routing(Matching):
             agent = instance.agents.get(state.agent_id)
             if agent is None:
                 self._depart(state, before.agents.get(state.agent_id), now_ms, outcome)
-            elif state.phone_reachable != self.state.reaches(agent):
+            elif state.phone_reachable != self.state.reaches(agent, instance):
                 self._move(state.agent_id, agents.phone_changed, not state.phone_reachable, now_ms, outcome)
         for state in sorted(self.state.agents.values(), key=lambda each: (each.idle_since_ms, each.agent_id)):
             if state.routable and state.agent_id in instance.agents:
@@ -135,7 +135,7 @@ class Routing(Matching):
         (self.state.reachable_phones.add if event.reachable else self.state.reachable_phones.discard)(event.phone)
         for agent_id in self.orders.phones.get(event.phone, ()):
             agent = self.instance.agents[agent_id]
-            self._move(agent_id, agents.phone_changed, self.state.reaches(agent), now_ms, outcome)
+            self._move(agent_id, agents.phone_changed, self.state.reaches(agent, self.instance), now_ms, outcome)
 
     def panel_changed(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         assert isinstance(event, PanelOpened | PanelClosed)

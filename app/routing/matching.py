@@ -27,7 +27,7 @@ class Matching:
         self.instance = instance
         for agent in instance.agents.values():
             if agent.agent_id not in self.state.agents:
-                reachable = self.state.reaches(agent)
+                reachable = self.state.reaches(agent, instance)
                 self.state.agents[agent.agent_id] = AgentState(agent.agent_id, phone_reachable=reachable)
         self.orders = Orders(self.state, instance)
 

@@ -5,7 +5,8 @@ from operator import attrgetter
 
 from app.domain.agent import AgentState
 from app.domain.ids import AgentId, ContactId, QueueId
-from app.domain.instance import Agent
+from app.domain.instance import Agent, Instance
+from app.domain.phone import why_not_called
 
 NORMAL_PRIORITY = 5
 """A contact's priority in its queue when no block changed it; 1 is served first."""
@@ -75,6 +76,8 @@ class RoutingState:
             reachable_phones=self.reachable_phones.copy(),
         )
 
-    def reaches(self, agent: Agent) -> bool:
-        """True when the agent can be rung: their phone is registered, or they take calls at an outside number."""
-        return bool(agent.outside_number) or agent.phone in self.reachable_phones
+    def reaches(self, agent: Agent, instance: Instance) -> bool:
+        """True when the agent can be rung: their phone is registered, or they take calls at an outside number that may be called."""
+        if agent.outside_number:
+            return not why_not_called(agent.outside_number, instance.country, instance.destinations)
+        return agent.phone in self.reachable_phones

@@ -1,11 +1,19 @@
-"""Calls that we begin: to phones, and to outside numbers over the trunks."""
+"""Calls that we begin: to phones, and to outside numbers over the trunks.
 
+A call that somebody waits for is made in steps, so that they hear what the far end's network says before anybody answers: the
+channel is created, put into their bridge, and dialled. Asterisk would dial a channel twice, and die of it; so a mark at the channel
+says that it is dialled, and is set first.
+"""
+
+import asyncio
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from app.calls.ports import RequestRefused
 from app.domain.commands import DialNumber, RingPhone
+from app.domain.ids import BridgeId, ChannelId
 from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriRequestFailed
 
@@ -23,6 +31,14 @@ ANSWER_BY_ITSELF = {
 """The two headers by which SIP phones are asked to answer without ringing; a phone may be set not to heed them."""
 CONTACT_HEADER = "PJSIP_HEADER(add,X-Trunkline-Contact)"
 """Tells the browser's phone which contact the call is of."""
+DIALLED = "TRUNKLINE_DIALLED"
+"""The mark, a variable."""
+SHOWN = "CONNECTEDLINE(all,i)"
+"""What a created channel shows the far end as the caller."""
+NOT_IN_YET = 422
+"""What Asterisk says of a created channel until it is in the application, which is after the answer to the request that made it."""
+IN_AT_LAST_S = 2.0
+IN_POLL_S = 0.005
 Trunks = Callable[[], Sequence[str]]
 """The trunks' addresses in the order in which they are tried, such as `PJSIP/{number}@trunk-carrier`."""
 
@@ -59,10 +75,68 @@ class Dialling:
             raise _refused(command, 404, "there is no trunk to call over" if not trunks else "no trunk is left to try")
         endpoint = trunks[command.attempt].replace(NUMBER, command.number)
         try:
+            if command.bridge_id is not None:
+                await self._dial_within(command, endpoint, command.bridge_id)
+            else:
+                await self._originate_once(command, endpoint)
+        except AriRequestFailed as error:
+            raise _refused(command, 503, f"the trunk does not take the call: {error.reason}") from error
+
+    async def _originate_once(self, command: DialNumber, endpoint: str) -> None:
+        try:
             await self._originate(command, endpoint, "number")
         except AriRequestFailed as error:
             if error.status_code not in (409, 500) or not await self.exists(command.channel_id):
-                raise _refused(command, 503, f"the trunk does not take the call: {error.reason}") from error
+                raise
+
+    async def _dial_within(self, command: DialNumber, endpoint: str, bridge_id: BridgeId) -> None:
+        """Creates the channel, puts it into the bridge and dials it; goes on with one that is there and not dialled yet."""
+        channel_id, channels = command.channel_id, self._client.channels
+        shown = caller_id(command.caller_name, command.caller_number)
+        try:
+            await channels.create(
+                endpoint=endpoint,
+                app=self._client.application,
+                appArgs="number",
+                channelId=channel_id,
+                variables={"TRUNKLINE_CONTACT": command.contact_id, "CALLERID(all)": shown, SHOWN: shown},
+            )
+        except AriRequestFailed as error:
+            if error.status_code not in (409, 500) or not await self.exists(channel_id):
+                raise
+            if await self._marked(channel_id):
+                return
+        try:
+            await self._put_into(bridge_id, channel_id)
+            await channels.setChannelVar(channel_id, variable=DIALLED, value="1")
+            await channels.dial(channel_id, timeout=command.timeout_s)
+        except AriRequestFailed:
+            await self._give_up(channel_id)
+            raise
+
+    async def _put_into(self, bridge_id: BridgeId, channel_id: ChannelId) -> None:
+        """Waits until the channel can be put there. Without the last parameter the far end would be shown who waits, instead of us."""
+        until_s = time.monotonic() + IN_AT_LAST_S
+        while True:
+            try:
+                await self._client.bridges.addChannel(bridge_id, channel=[channel_id], inhibitConnectedLineUpdates=True)
+                return
+            except AriRequestFailed as error:
+                if error.status_code != NOT_IN_YET or time.monotonic() > until_s:
+                    raise
+            await asyncio.sleep(IN_POLL_S)
+
+    async def _marked(self, channel_id: ChannelId) -> bool:
+        try:
+            return bool((await self._client.channels.getChannelVar(channel_id, variable=DIALLED))["value"])
+        except AriRequestFailed:
+            return False
+
+    async def _give_up(self, channel_id: ChannelId) -> None:
+        try:
+            await self._client.channels.hangup(channel_id)
+        except AriRequestFailed:
+            return
 
     async def _originate(
         self,

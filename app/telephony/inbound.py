@@ -6,6 +6,8 @@ Measured on Asterisk 22.10, and the reason for the few things this module rememb
 - A hang-up that we asked for is announced without our Q.850 cause (`soft`, with a number of another kind).
 - A playback on a channel that is hung up ends as `failed`, after the ChannelHangupRequest.
 - A dialplan may put a channel that is hung up into the application once more (an `h` extension).
+- A channel that we originated enters the application when it is answered; one that we created is there before it is dialled, and
+  its answer is a `Dial` of status ANSWER. Of the first kind that is told as well, too early: it has not entered yet.
 """
 
 import uuid
@@ -19,6 +21,7 @@ from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, DigitR
 from app.domain.ids import ChannelId, ContactId, NodeName, PlaybackId
 
 NORMAL_CLEARING = 16
+UP = "Up"
 REMEMBERED_CHANNELS = 20_000
 """How many ended channels are remembered, so that a late event does not end one twice: minutes at hundreds of calls a second."""
 
@@ -120,11 +123,23 @@ class Inbound:
         if channel_id in self._ended or channel_id in self._causes:
             return ()
         if is_ours(self.node, channel_id):
-            return (ChannelAnswered(channel_id),) if self._answered.add(channel_id) else ()
+            return self._answers(channel_id) if channel["state"] == UP else ()
         origin, origin_name, called = arrival(arguments, channel)
         contact_id = contact_id_of(self._namespace, channel_id)
         calling = channel["caller"]["number"]
         return (CallArrived(contact_id, self.node, channel_id, origin, origin_name, called, calling),)
+
+    def _dialled(self, event: AriEvent) -> Iterable[Outcome]:
+        peer = event["peer"]
+        inside = peer["dialplan"].get("app_name") == "Stasis"
+        if event["dialstatus"] != "ANSWER" or not inside or not is_ours(self.node, peer["id"]):
+            return ()
+        return self._answers(ChannelId(peer["id"]))
+
+    def _answers(self, channel_id: ChannelId) -> Iterable[Outcome]:
+        """The answer, once, and none of a channel that is over."""
+        over = channel_id in self._ended or channel_id in self._causes
+        return (ChannelAnswered(channel_id),) if not over and self._answered.add(channel_id) else ()
 
     def _hangup_requested(self, event: AriEvent) -> Iterable[Outcome]:
         channel_id = event["channel"]["id"]
@@ -135,7 +150,10 @@ class Inbound:
         return ()
 
     def _left(self, event: AriEvent) -> Iterable[Outcome]:
+        """Why a call of ours was not answered is known when its channel is destroyed, which comes next."""
         channel_id = ChannelId(event["channel"]["id"])
+        if event["channel"]["state"] != UP and is_ours(self.node, channel_id):
+            return ()
         hung_up = channel_id in self._causes
         ended = self._end(channel_id, 0, NORMAL_CLEARING)
         return ended if hung_up or not ended else (*ended, LeftAlive(channel_id))
@@ -144,11 +162,14 @@ class Inbound:
         return self._end(ChannelId(event["channel"]["id"]), event["cause"], 0, event.get("cause_txt", ""))
 
     def _end(self, channel_id: ChannelId, cause: int, otherwise: int, words: str = "") -> tuple[Event, ...]:
-        """The end, once. What we asked for comes before what Asterisk says now, and that before what it announced."""
+        """The end, once. What we asked for comes before what Asterisk says now, and that before what it announced; but of a call that
+        fails at once it says no more than that it is over."""
         announced, asked = self._causes.pop(channel_id, 0), self._asked.pop(channel_id, None)
         if not self._ended.add(channel_id):
             return ()
-        return (ChannelEnded(channel_id, asked if asked is not None else cause or announced or otherwise, words),)
+        if cause in (0, NORMAL_CLEARING):
+            cause = announced or cause or otherwise
+        return (ChannelEnded(channel_id, asked if asked is not None else cause, words),)
 
     def _digit(self, event: AriEvent) -> Iterable[Outcome]:
         return (DigitReceived(ChannelId(event["channel"]["id"]), event["digit"]),)
@@ -177,6 +198,7 @@ class Inbound:
 
 INBOUND: dict[str, Callable[[Inbound, AriEvent], Iterable[Outcome]]] = {
     "StasisStart": Inbound._entered,
+    "Dial": Inbound._dialled,
     "ChannelHangupRequest": Inbound._hangup_requested,
     "StasisEnd": Inbound._left,
     "ChannelDestroyed": Inbound._destroyed,

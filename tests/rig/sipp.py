@@ -24,6 +24,8 @@ from tests.rig.waiting import until
 SCENARIOS = Path(__file__).resolve().parents[1] / "sipp"
 RATE = 8000
 DEFAULT_STAY_S = 3600.0
+REFUSALS = (403, 404, 486, 603)
+"""What a `carrier` answers to numbers that end so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,15 @@ def desk_phones(
 def refusing_trunk(tools: TestTools, address: str) -> Sipp:
     """A carrier that is there and takes no call: it answers 503 to each."""
     return Sipp(tools, _scenario("trunk_refuses.xml"), [], address)
+
+
+def carrier(tools: TestTools, address: str, *, tone_hz: float, speak_s: float = 2.0) -> Sipp:
+    """A carrier that answers by the number that is called: `tests/sipp/carrier.xml` has the numbers. `tone_hz` is what it says."""
+    speak, media_port = _voice(tone_hz)
+    refusals = "".join(_scenario("refusal.xml", code=code) for code in REFUSALS)
+    filled = {"speak": speak, "media_port": media_port, "speak_ms": int(speak_s * 1000), "dials_ms": 1_000}
+    scenario = _scenario("carrier.xml", refusals=refusals, **filled)
+    return _with_voice(Sipp(tools, scenario, [], address), tone_hz)
 
 
 def _register(answering: Sipp, phones: Sequence[Phone], sip_port: int) -> None:

@@ -18,6 +18,7 @@ from app.domain.call_control import (
     SwapRequested,
     TransferRequested,
 )
+from app.telephony.fake.state import Phone
 from tests.sim.centre import ANN, BOB, CUSTOMER, OUTSIDE, SALES, SUPPORT, Centre
 from tests.sim.test_outside import NEW, NODE, asks_for_callback, calling, calls
 
@@ -101,9 +102,11 @@ def outside(after_ms: int, *, resume: bool) -> Scene:
     return scene
 
 
-def dialling(after_ms: int) -> Scene:
+def dialling(after_ms: int, *, announced: bool = False) -> Scene:
     async def scene() -> Centre:
         world = Centre()
+        if announced:
+            world.telephony.add_number(CUSTOMER, Phone(CUSTOMER, answers_after_ms=None, says_before_ms=200))
         await world.start()
         await world.available(ANN)
         await world.ask(CallRequested(NEW, ANN, CUSTOMER, NODE, SALES))
@@ -143,6 +146,7 @@ SCENES: dict[str, Scene] = {
     "number talks without return": outside(4_000, resume=False),
     "agent dials, own phone": dialling(500),
     "agent dials, customer's phone": dialling(2_000),
+    "agent hears the customer's network": dialling(2_000, announced=True),
     "outbound whisper": dialling(3_500),
     "outbound talk": dialling(8_000),
     "callback planned": callback(6_000),

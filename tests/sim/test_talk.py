@@ -183,8 +183,12 @@ async def test_a_number_that_is_busy_brings_the_customer_back() -> None:
     await world.ask(TransferRequested(ANN, first, to_number=OUTSIDE))
     await world.advance(100)
     assert world.hears("customer") == {ANN}
+    assert world.live.conversation.transfer_failed == "the line is busy"
     await world.ask(TransferRequested(ANN, first, to_number="+19005550199"))
     assert world.hears("customer") == {ANN}
+    assert "premium" in world.live.conversation.transfer_failed
+    await world.ask(TransferRequested(ANN, first, to_queue=SUPPORT))
+    assert world.live.conversation.transfer_failed == ""
 
 
 async def test_the_customer_may_hang_up_in_a_consultation() -> None:

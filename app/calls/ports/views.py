@@ -76,7 +76,8 @@ class TransferView:
 
 @dataclass(frozen=True, slots=True)
 class PanelContact:
-    """A contact as its agent sees it. `recording` is `on`, `paused`, `off` or `failed`; `actions` name what can be done with it now."""
+    """A contact as its agent sees it. `recording` is `on`, `paused`, `off` or `failed`; `actions` name what can be done with it now;
+    `transfer_failed` is why the latest transfer came to nothing, in words."""
 
     contact_id: ContactId
     state: str
@@ -95,6 +96,7 @@ class PanelContact:
     name: str = ""
     description: str = ""
     references: dict[str, Reference] = field(default_factory=dict)
+    transfer_failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

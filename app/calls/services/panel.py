@@ -178,6 +178,7 @@ def contact(desk: Desk, scene: Scene) -> PanelContact:
         about.name,
         about.description,
         about.references,
+        live.conversation.transfer_failed,
     )
 
 

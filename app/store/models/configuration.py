@@ -51,6 +51,7 @@ class Queue(Base):
     enabled = BooleanField(default=True)
     outbound_number = TextField(null=True)
     outbound_name = TextField(null=True)
+    outbound_flow = TextField(null=True)
 
 
 class RoutingProfile(Base):

@@ -105,6 +105,7 @@ def _save_queue(queue: Queue) -> None:
         "enabled": queue.enabled,
         "outbound_number": queue.outbound_number,
         "outbound_name": queue.outbound_name,
+        "outbound_flow": queue.outbound_flow_id,
     }
     upsert(tables.Queue, {"id": queue.queue_id}, values)
 

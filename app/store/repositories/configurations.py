@@ -110,6 +110,7 @@ def _queue(row: tables.Queue, connects: tuple[QuickConnectId, ...]) -> Queue:
         enabled=row.enabled,
         outbound_number=row.outbound_number,
         outbound_name=row.outbound_name,
+        outbound_flow_id=FlowId(row.outbound_flow) if row.outbound_flow else None,
         quick_connects=connects,
     )
 

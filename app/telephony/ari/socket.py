@@ -27,6 +27,8 @@ CLOSE_TIMEOUT_S = 0.4
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 PING_FRAME = b"\x89\x00"
 RESPONSE_PREFIX = b'{"type":"RESTResponse"'
+DIAL_PREFIX, DIAL_ANSWERED = b'{"type":"Dial"', b'"dialstatus":"ANSWER"'
+"""Each call that is made tells its steps; only the answer is news, and the others are not even decoded: a phone's ringing is one."""
 _TCP_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 AriWebSocket = web.WebSocketResponse[bool]
@@ -207,6 +209,8 @@ class AriSocket:
                 data: Any = message.data
                 if data.startswith(RESPONSE_PREFIX):
                     self._answered(_decode_response(data))
+                    continue
+                if data.startswith(DIAL_PREFIX) and DIAL_ANSWERED not in data:
                     continue
                 self._told(data, on_event)
                 await asyncio.sleep(0)

@@ -97,15 +97,21 @@ def _dial_number(exchange: Exchange, command: DialNumber) -> None:
     if command.attempt >= exchange.trunks:
         reason = "no trunk is left to try" if exchange.trunks else "there is no trunk to call over"
         raise RequestRefused(command="DialNumber", target=command.number, http_status=404, reason=reason)
+    early = command.bridge_id is not None
     channel = Channel(
         command.channel_id,
         command.node,
         NUMBER,
         "Ringing",
-        in_application=False,
+        in_application=early,
         phone=command.number,
         calling=command.caller_number,
+        silent=early,
     )
+    if command.bridge_id is not None:
+        bridge = exchange.bridge("DialNumber", command.bridge_id)
+        exchange.add(channel)
+        exchange.join(bridge, channel)
     nobody = Phone(command.number, refuses_with=UNALLOCATED)
     exchange.ring(channel, exchange.numbers.get(command.number, nobody), command.timeout_s * 1_000)
 

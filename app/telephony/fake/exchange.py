@@ -62,8 +62,10 @@ class Exchange:
         """Rings a phone on a channel that was just made, and plans what its person does."""
         self.add(channel)
         reaction_ms = phone.answers_after_ms
+        if channel.silent and phone.says_before_ms is not None:
+            channel.plans.append(self.agenda.after(phone.says_before_ms, partial(self._lets_hear, channel)))
         if phone.refuses_with is not None:
-            plan, after_ms = partial(self.end, channel.channel_id, phone.refuses_with), 0
+            plan, after_ms = partial(self.end, channel.channel_id, phone.refuses_with), phone.refuses_after_ms
         elif phone.busy:
             plan, after_ms = partial(self.end, channel.channel_id, USER_BUSY), 0
         elif reaction_ms is None or reaction_ms >= timeout_ms:
@@ -74,8 +76,20 @@ class Exchange:
             plan, after_ms = partial(self._pick_up, channel, phone), reaction_ms
         channel.plans.append(self.agenda.after(after_ms, plan))
 
+    def _lets_hear(self, channel: Channel) -> None:
+        """Whoever is in the bridge hears the far end from now on, in the place of our ringing."""
+        channel.silent = False
+        bridge = self.bridges.get(channel.bridge_id) if channel.bridge_id else None
+        for other in bridge.members if bridge else ():
+            if other != channel.channel_id:
+                self.timeline.stop(other, self.agenda.now_ms(), RINGING)
+                self._hears(other, channel)
+                self._hears(channel.channel_id, self.channels[other])
+
     def _pick_up(self, channel: Channel, phone: Phone) -> None:
         channel.state, channel.in_application = "Up", True
+        if channel.silent:
+            self._lets_hear(channel)
         self._emit(channel.node, ChannelAnswered(channel.channel_id))
         if phone.hangs_up_after_ms is not None:
             plan = self.agenda.after(phone.hangs_up_after_ms, lambda: self.end(channel.channel_id, NORMAL_CLEARING))
@@ -161,7 +175,11 @@ class Exchange:
         self.timeline.stop(channel.channel_id, self.agenda.now_ms(), MUSIC)
 
     def start_ringing(self, channel: Channel) -> None:
-        """Ringback tone until it is stopped or the channel joins a bridge."""
+        """Ringback tone until it is stopped, the channel joins a bridge, or somebody in its bridge is heard."""
+        bridge = self.bridges.get(channel.bridge_id) if channel.bridge_id else None
+        others = [self.channels[each] for each in bridge.members if each != channel.channel_id] if bridge else []
+        if any(not other.silent and not other.muted for other in others):
+            return
         self.timeline.begin(channel.channel_id, self.agenda.now_ms(), RINGING)
 
     # -- bridges -----------------------------------------------------------------------------------------------------------
@@ -181,7 +199,7 @@ class Exchange:
             self._hears(channel.channel_id, self.channels[other])
 
     def _hears(self, listener: ChannelId, speaker: Channel) -> None:
-        if not speaker.muted:
+        if not speaker.muted and not speaker.silent and not self.channels[listener].silent:
             self.timeline.begin(listener, self.agenda.now_ms(), VOICE + speaker.channel_id)
 
     def mute(self, channel: Channel, *, muted: bool) -> None:

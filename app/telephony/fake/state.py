@@ -15,7 +15,8 @@ SNOOP = "snoop"
 
 @dataclass(slots=True)
 class Channel:
-    """A call leg. `state` is Asterisk's word: Ring (a caller unanswered), Ringing (a phone unanswered), Up."""
+    """A call leg. `state` is Asterisk's word: Ring (a caller unanswered), Ringing (a phone unanswered), Up. One that is `silent` is in
+    its bridge and nobody hears it yet."""
 
     channel_id: ChannelId
     node: NodeName
@@ -33,6 +34,7 @@ class Channel:
     music: str | None = None
     recording_id: RecordingId | None = None
     muted: bool = False
+    silent: bool = False
     snoops: ChannelId | None = None
     """Whose ear this is."""
     keys_heard: str = ""
@@ -76,7 +78,7 @@ class Phone:
 
     It rings for `answers_after_ms` and is answered (None: never). `busy` and `rejects` turn the call down after that time
     or at once. `hangs_up_after_ms` counts from the answer (None: stays). An unregistered phone cannot be rung. `refuses_with` is a
-    Q.850 cause that the network itself gives at once.
+    Q.850 cause that the network itself gives, at once or `refuses_after_ms`.
     """
 
     name: str
@@ -86,3 +88,6 @@ class Phone:
     hangs_up_after_ms: int | None = None
     registered: bool = True
     refuses_with: int | None = None
+    refuses_after_ms: int = 0
+    says_before_ms: int | None = None
+    """From then on the network lets itself be heard before anybody answers; what it says is told as the voice of the channel."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from app.domain.events import CallArrived, ChannelAnswered, DigitReceived
+from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, DigitReceived
 from app.domain.ids import ChannelId
 from app.telephony.ami import AmiClient, AmiNode
 from app.telephony.ari.client import AriClient
@@ -48,6 +48,9 @@ exten => +12065550112,1,Ringing()
  same => n,Wait(3600)
 exten => +12065550113,1,Hangup(17)
 exten => +12065550114,1,Hangup(1)
+exten => +12065550116,1,Progress()
+ same => n,Playback({home}/voices/short,noanswer)
+ same => n,Hangup(1)
 exten => +12065550115,1,Dial(Local/${{EXTEN}}@from-trunk/n)
 [trunkline-robot]
 exten => _to[n]e-X!,1,Set(EAR={home}/ears/${{UNIQUEID}})
@@ -147,6 +150,7 @@ class AsteriskWorld:
         for hz in (CALLER_HZ, PHONE_HZ):
             wave = 0.25 * np.sin(2 * np.pi * hz * np.arange(80_000) / 8_000)
             soundfile.write(self.rig.home / "voices" / f"{hz}.wav", wave, 8_000, subtype="PCM_16")
+        soundfile.write(self.rig.home / "voices" / "short.wav", wave[:8_000], 8_000, subtype="PCM_16")
 
     async def close(self) -> None:
         """Hangs up whoever is left; afterwards the node must be empty. Bridges are the test's own to destroy."""
@@ -254,8 +258,9 @@ class AsteriskWorld:
         return samples, rate
 
     def _everybody(self) -> set[ChannelId]:
-        """Callers and answered phones of this test."""
-        return set(self.people) | {event.channel_id for event in self.sink.of(ChannelAnswered)}
+        """Callers of this test, phones that answered, and whoever was called and is gone."""
+        told = (*self.sink.of(ChannelAnswered), *self.sink.of(ChannelEnded))
+        return set(self.people) | {event.channel_id for event in told}
 
     async def application_away(self) -> None:
         await self.telephony.stop()

@@ -12,6 +12,7 @@ from tests.contract.telephony.world import (
     ANSWERING_PHONE,
     BUSY_NUMBER,
     BUSY_PHONE,
+    EARLY_NUMBER,
     KEYS_NUMBER,
     NODE,
     SILENT_NUMBER,
@@ -41,6 +42,7 @@ class FakeWorld:
             Phone(SILENT_NUMBER, answers_after_ms=None),
             Phone(BUSY_NUMBER, busy=True),
             Phone(KEYS_NUMBER, answers_after_ms=50),
+            Phone(EARLY_NUMBER, refuses_with=1, says_before_ms=50, refuses_after_ms=1_050),
         ):
             self.telephony.add_number(number.name, number)
 

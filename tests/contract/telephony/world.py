@@ -21,6 +21,8 @@ ANSWERING_NUMBER, SILENT_NUMBER, BUSY_NUMBER, UNKNOWN_NUMBER = (
     "+12065550113",
     "+12065550114",
 )
+EARLY_NUMBER = "+12065550116"
+"""Its network says for a second that it is not in use, and nobody answers."""
 KEYS_NUMBER = "+12065550115"
 """Outside numbers of every world. There is one trunk. KEYS_NUMBER is for `keys_heard`; on a real Asterisk the test answers it."""
 

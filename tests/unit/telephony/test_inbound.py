@@ -64,6 +64,41 @@ def test_a_call_from_the_dialplan_is_an_arrival() -> None:
     assert translate(ARRIVES) == [expected]
 
 
+def dialled(status: str, app_data: str = "trunkline,number", app_name: str = "Stasis") -> dict[str, Any]:
+    peer = channel(PHONE, "Up" if status == "ANSWER" else "Ringing", app_data)
+    peer["dialplan"]["app_name"] = app_name
+    return {"type": "Dial", "dialstatus": status, "peer": peer}
+
+
+CREATED = {"type": "StasisStart", "channel": channel(PHONE, "Down"), "args": ["number"]}
+
+
+def test_a_created_channel_is_answered_when_its_call_is() -> None:
+    before = [CREATED, *(dialled(status) for status in ("", "RINGING", "PROGRESS"))]
+    assert translate(*before) == []
+    assert translate(*before, dialled("ANSWER"), dialled("ANSWER")) == [ChannelAnswered(ChannelId(PHONE))]
+
+
+def test_an_originated_channel_is_answered_when_it_enters() -> None:
+    early = dialled("ANSWER", app_name="AppDial2")
+    assert translate(early) == []
+    assert translate(early, entered(PHONE)) == [ChannelAnswered(ChannelId(PHONE))]
+
+
+def test_why_a_created_channel_was_not_answered_is_told_when_it_is_destroyed() -> None:
+    given_up = {"type": "ChannelHangupRequest", "channel": channel(PHONE, "Ringing"), "cause": 32, "soft": True}
+    left = {"type": "StasisEnd", "channel": channel(PHONE, "Ringing")}
+    destroyed = event("ChannelDestroyed", PHONE, cause=19, cause_txt="User alerting, no answer")
+    assert translate(CREATED, given_up, left) == []
+    assert translate(CREATED, given_up, left, destroyed) == [ended(19, PHONE, "User alerting, no answer")]
+
+
+def test_a_call_that_fails_at_once_keeps_the_cause_that_was_announced() -> None:
+    announced = {"type": "ChannelHangupRequest", "channel": channel(PHONE, "Down"), "cause": 1}
+    destroyed = event("ChannelDestroyed", PHONE, cause=16, cause_txt="Normal Clearing")
+    assert [each.cause for each in translate(CREATED, announced, destroyed) if isinstance(each, ChannelEnded)] == [1]
+
+
 def test_a_dialplan_that_says_less_leaves_the_extension() -> None:
     (arrived,) = translate(entered(CALLER))
     assert isinstance(arrived, CallArrived)

@@ -43,6 +43,14 @@ CONTACT = ContactId("c")
 CALLER, BRIDGE, PLAY = ChannelId("node1-7.1"), BridgeId("node1-tl-b"), PlaybackId("c.1")
 RING = RingPhone(CONTACT, NODE, ChannelId("node1-tl-p"), "desk1", "+15550100", "Ann", 20)
 DIAL = DialNumber(CONTACT, NODE, ChannelId("node1-tl-n"), "+12065550123", "+15550100", "Centre", 30)
+WAITED_FOR = replace(DIAL, bridge_id=BRIDGE)
+CREATED = ["POST channels/create"]
+DIALLED = [
+    "POST bridges/node1-tl-b/addChannel",
+    "POST channels/node1-tl-n/variable",
+    "POST channels/node1-tl-n/dial",
+]
+MARK = "GET channels/node1-tl-n/variable"
 HELLO = Prompt(PromptKind.TEXT, "hello")
 
 
@@ -76,11 +84,33 @@ def rig(tmp_path: Path) -> OutboundRig:
         (MuteParty(CONTACT, CALLER), ["POST channels/node1-7.1/mute"]),
         (UnmuteParty(CONTACT, CALLER), ["DELETE channels/node1-7.1/mute"]),
         (DIAL, ["POST channels/node1-tl-n"]),
+        (WAITED_FOR, [*CREATED, *DIALLED]),
         (Snoop(CONTACT, NODE, ChannelId("node1-tl-s"), CALLER), ["POST channels/node1-7.1/snoop/node1-tl-s"]),
     ],
 )
 async def test_a_command_is_these_requests(rig: OutboundRig, command: TelephonyCommand, requests: list[str]) -> None:
     assert await rig.send(command) == requests
+
+
+async def test_a_call_that_is_waited_for_shows_its_caller_and_not_who_waits(rig: OutboundRig) -> None:
+    await rig.send(WAITED_FOR)
+    variables, query = rig.client.bodies[0]["variables"], rig.client.queries[1]
+    assert variables["CONNECTEDLINE(all,i)"] == variables["CALLERID(all)"] == '"Centre" <+15550100>'
+    assert query == {"channel": "node1-tl-n", "inhibitConnectedLineUpdates": "true"}
+
+
+@pytest.mark.parametrize(("marked", "then"), [("1", []), ("", DIALLED)])
+async def test_a_call_that_was_begun_is_dialled_once(rig: OutboundRig, marked: str, then: list[str]) -> None:
+    rig.client.refuse("POST channels/create", 500)
+    rig.client.answers[MARK] = {"value": marked}
+    assert await rig.send(WAITED_FOR) == [*CREATED, "GET channels/node1-tl-n", MARK, *then]
+
+
+async def test_a_channel_that_cannot_be_put_into_the_bridge_is_given_up(rig: OutboundRig) -> None:
+    rig.client.refuse(DIALLED[0], 409)
+    with pytest.raises(RequestRefused) as refused:
+        await rig.send(WAITED_FOR)
+    assert (refused.value.http_status, rig.client.sent[-1]) == (503, "DELETE channels/node1-tl-n")
 
 
 def test_every_command_is_in_the_table() -> None:

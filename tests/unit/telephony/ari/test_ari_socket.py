@@ -233,3 +233,10 @@ async def test_what_an_event_leads_to_leaves_before_the_next_event_of_a_burst(ri
     rig.socket._websocket = Burst({"type": "One"}, {"type": "Two"})  # type: ignore[assignment]
     await rig.socket._read(heard)
     assert happened == ["One", "after One", "Two", "after Two"]
+
+
+async def test_of_the_steps_of_a_call_that_is_made_only_the_answer_is_news(rig: Rig) -> None:
+    steps = [{"type": "Dial", "dialstatus": status} for status in ("", "RINGING", "PROGRESS", "ANSWER")]
+    rig.socket._websocket = Burst(*steps)  # type: ignore[assignment]
+    await rig.socket._read(rig.events.append)
+    assert [event["dialstatus"] for event in rig.events] == ["ANSWER"]
