@@ -7,19 +7,25 @@ TRUNKLINE_VAR ?= var
 override TRUNKLINE_VAR := $(abspath $(TRUNKLINE_VAR))
 export TRUNKLINE_VAR
 
+# Each of the hundred programs that the tests start would compile the application again.
+unexport PYTHONDONTWRITEBYTECODE
+
 python := $(VENV)/bin/python
 declared := $(shell cat setup.cfg pyproject.toml | sha256sum | cut -c1-12)
 run_ready := $(VENV)/.ready-run-$(declared)
 test_ready := $(VENV)/.ready-test-$(declared)
 
-.PHONY: run test lint format faults bench clean
+# Packages of Python and of Debian are fetched side by side. A Python that is too old is told so by .ci/environment.py.
+MAKEFLAGS += --jobs=2
+any_python := $(or $(wildcard $(python)),$(PYTHON))
+fetch := $(any_python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' && $(any_python) -m app.telephony.install
 
-run: $(run_ready)
-	@$(python) -m app.telephony.install
+.PHONY: run test lint format faults bench clean engine test-tools
+
+run: $(run_ready) engine
 	@exec $(python) -m app serve
 
-test: $(test_ready)
-	@$(python) -m app.telephony.install --tests
+test: $(test_ready) test-tools
 	@$(python) -m pytest -n 2 -m "unit or sim"
 	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "contract or e2e"
 
@@ -34,12 +40,10 @@ format: $(test_ready)
 	@$(python) -m ruff check --fix-only .
 	@$(python) -m ruff format .
 
-faults: $(test_ready)
-	@$(python) -m app.telephony.install --tests
+faults: $(test_ready) test-tools
 	@$(python) -m pytest -m fault
 
-bench: $(test_ready)
-	@$(python) -m app.telephony.install --tests
+bench: $(test_ready) test-tools
 	@$(python) -m app bench all
 
 # Recordings, records and configuration under $(TRUNKLINE_VAR) stay: they are yours.
@@ -47,6 +51,12 @@ clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf $(TRUNKLINE_VAR)/engine $(TRUNKLINE_VAR)/test-tools $(TRUNKLINE_VAR)/python
 	find app tests -name __pycache__ -type d -exec rm -rf {} +
+
+engine:
+	@$(fetch)
+
+test-tools:
+	@$(fetch) --tests
 
 $(run_ready):
 	@$(PYTHON) .ci/environment.py $(VENV)

@@ -12,6 +12,7 @@ from tests.rig.installation import test_tools
 from tests.rig.waiting import until
 
 CALLER_HZ, OTHER_CALLER_HZ, ALICE_HZ, BOB_HZ = 440.0, 540.0, 1000.0, 1250.0
+RING_TIMEOUT_S = 5
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +24,7 @@ def tools() -> TestTools:
 def centre() -> Iterator[ApplicationRig]:
     """The demo, a trunk, and two agents: alice and bob. Afterwards nothing may be left in Asterisk, and every contact has its record."""
     with ApplicationRig() as rig:
-        rig.fill(contents.demo, contents.trunk, contents.agents(["alice", "bob"], ring_timeout_s=5))
+        rig.fill(contents.demo, contents.trunk, contents.agents(["alice", "bob"], ring_timeout_s=RING_TIMEOUT_S))
         rig.start()
         yield rig
         rig.check()

@@ -163,7 +163,7 @@ def test_prompts_menus_and_stored_input(centre: ApplicationRig, caller: Baresip)
     assert visit.tones(*MARKS) == [CHOSEN_HZ, *MARKS]
     _assert_cut(visit, barged_s, stored_s)
     rest_s = tone_spans(heard, NEXT_HZ)[0][0] - tone_spans(heard, INVALID_HZ)[0][0]
-    assert rest_s == pytest.approx(0.5 + 1.0, abs=0.3)
+    assert rest_s == pytest.approx(0.5 + 1.0, abs=0.5)
 
 
 def _assert_cut(visit: Visit, *pressed_s: float) -> None:
@@ -186,9 +186,9 @@ def test_a_queue_flow_interrupts_its_loop_and_a_full_queue_takes_nobody(
     record = visit.ended()
     assert visit.tones(LOOP_HZ, INTERRUPT_HZ) == [LOOP_HZ, LOOP_HZ, INTERRUPT_HZ, LOOP_HZ, LOOP_HZ, INTERRUPT_HZ]
     first, second = (start_s for start_s, _ in tone_spans(visit.heard(), INTERRUPT_HZ))
-    assert second - first == pytest.approx(2.5, abs=0.3)
+    assert second - first == pytest.approx(2.5, abs=0.5)
     assert record["Queue"]["Name"] == "narrow"
-    assert 4 <= record["Queue"]["Duration"] <= 6
+    assert 4 <= record["Queue"]["Duration"] <= 7
 
 
 def test_a_bot_asks_for_what_it_needs_to_know(centre: ApplicationRig, caller: Baresip) -> None:

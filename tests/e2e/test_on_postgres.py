@@ -41,6 +41,6 @@ def test_a_call_on_postgres(centre: ApplicationRig, caller: Baresip, alice: Bare
     centre.start()
     centre.wait_contact("connected")
     caller.hang_up()
-    alice.wait_ended(5)
+    alice.wait_ended()
     record = centre.wait_record(contact_id)
     assert (record["Agent"]["Username"], record["Recording"]["Status"]) == ("alice", "AVAILABLE")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from app.calls.ports import ContactView
@@ -16,7 +17,7 @@ from app.web.server import WebServer, start_web
 from app.web.settings import ACCOUNTS, COUNTERS, WebSettings
 from tests.unit.web.fakes import A_RECORD, FakeAccounts, FakeOperations
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -32,7 +33,7 @@ def operations(tmp_path: Path) -> FakeOperations:
     return FakeOperations(tmp_path, SystemClock().now_ms())
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def server(operations: FakeOperations) -> AsyncIterator[WebServer]:
     running = await start_web(operations, FakeAccounts(), WebSettings(port=0))
     yield running
@@ -40,15 +41,16 @@ async def server(operations: FakeOperations) -> AsyncIterator[WebServer]:
     await running.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
+    """One program for all tests; each has a context of its own, with its own cookies."""
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield running
         await running.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, server: WebServer) -> AsyncIterator[Page]:
     """A page that is signed in and live. Whatever the browser complains about fails the test."""
     complaints: list[str] = []

@@ -63,7 +63,7 @@ class Node:
         await until(none)
 
 
-async def until(condition: Callable[[], Awaitable[Any]], timeout_s: float = 5.0) -> Any:
+async def until(condition: Callable[[], Awaitable[Any]], timeout_s: float = 15.0) -> Any:
     """The first true answer of the condition."""
     async with asyncio.timeout(timeout_s):
         while not (answer := await condition()):  # noqa: ASYNC110
@@ -82,7 +82,7 @@ def free_settings() -> NetworkSettings:
         rtp_start=rtp_start,
         rtp_end=rtp_start + 38,
         bind_address="127.0.0.1",
-        fallback_wait_s=7,
+        fallback_wait_s=5,
     )
 
 

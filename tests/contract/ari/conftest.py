@@ -26,7 +26,7 @@ class Connection:
     events: list[Any] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
-    async def until(self, condition: Callable[[], object], what: str, timeout_s: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], object], what: str, timeout_s: float = 10.0) -> None:
         """Waits until the condition holds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
@@ -39,7 +39,7 @@ class Connection:
         found = [event for event in self.events if event["type"] == event_type]
         return [event for event in found if all(event.get(name, {}).get("id") == value for name, value in ids.items())]
 
-    async def event(self, event_type: str, timeout_s: float = 5.0, **ids: str) -> Any:
+    async def event(self, event_type: str, timeout_s: float = 10.0, **ids: str) -> Any:
         await self.until(lambda: self.of(event_type, **ids), f"{event_type} {ids}", timeout_s)
         return self.of(event_type, **ids)[0]
 

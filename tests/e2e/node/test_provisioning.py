@@ -42,9 +42,9 @@ async def test_without_an_application_a_caller_hears_ringing_then_music_then_a_r
     async with ear() as (heard, port):
         async with sipp_call(sipp, node, "trunk_caller", "+15551234567", tmp_path, rtp_port=str(port)):
             pass
-        assert level_db(heard.samples(0.5, 2.5)) > -50, "music"
+        assert level_db(heard.samples(0.5, 1.5)) > -50, "music"
         assert len(heard.payload) > 4 * 8000, "the regret"
-        assert level_db(heard.samples(3.5, len(heard.payload) / 8000)) > -50, "the regret"
+        assert level_db(heard.samples(3, len(heard.payload) / 8000)) > -50, "the regret"
     await node.until_no_channels()
 
 
@@ -84,7 +84,7 @@ async def test_a_sign_of_life_brings_a_waiting_caller_back(node: Node, sipp: Pat
         async def in_stasis() -> bool:
             return (await node.ari.channels.get(waiting.id)).json["dialplan"]["app_name"] == "Stasis"
 
-        await until(in_stasis, 3)
+        await until(in_stasis)
         await node.ari.channels.answer(waiting.id)
         await node.ari.channels.hangup(waiting.id)
     await node.until_no_channels()
@@ -96,16 +96,15 @@ async def test_a_pushed_phone_registers_at_once_and_a_wrong_secret_does_not(
     phone = Phone("alice", "correct-horse;battery")
     assert await push_phone(node.ari, phone)
     assert not await push_phone(node.ari, phone)
-    with pytest.raises(SippFailed):
-        async with sipp_call(sipp, node, "register", "alice", tmp_path, secret="wrong-horse"):
-            pass
+    async with sipp_call(sipp, node, "register_refused", "alice", tmp_path, secret="wrong-horse"):
+        pass
+    assert "sip:alice@127.0.0.1" not in await node.supervisor.command("pjsip show contacts")
     async with sipp_call(sipp, node, "register", "alice", tmp_path, secret="correct-horse;battery"):
         pass
     assert "sip:alice@127.0.0.1" in await node.supervisor.command("pjsip show contacts")
     assert await push_phone(node.ari, replace(phone, secret="another-secret"))
-    with pytest.raises(SippFailed):
-        async with sipp_call(sipp, node, "register", "alice", tmp_path, secret="correct-horse;battery"):
-            pass
+    async with sipp_call(sipp, node, "register_refused", "alice", tmp_path, secret="correct-horse;battery"):
+        pass
     async with sipp_call(sipp, node, "register", "alice", tmp_path, secret="another-secret"):
         pass
 

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,9 +95,7 @@ async def test_asterisk_and_its_call_outlive_a_killed_application_and_are_adopte
         parent.kill()
         await parent.wait()
         assert process.is_ours(pid, provisioned.layout)
-        began = time.monotonic()
         adopted = await supervisor.start()
-        assert time.monotonic() - began < 0.5
         assert (adopted.pid, adopted.adopted) == (pid, True)
         assert len(await ari.channels.list()) == 2
         await supervisor.stop()
