@@ -119,7 +119,7 @@ def offered(turn: Turn, event: Happening) -> None:
     if consult is None or party is None:
         offer.offered_too_late(turn, event)
         return
-    turn.change(consult=replace(consult, stage=Stage.RINGING, other=party.channel_id))
+    turn.change(consult=replace(consult, stage=Stage.RINGING, other=party.channel_id, not_answered=""))
     turn.note("ring agent", turn.instance.agents[event.agent_id].username, why=event.why)
 
 
@@ -219,7 +219,7 @@ def _not_answered(turn: Turn, other: Party, trigger: AgentTrigger, reason: str) 
     parties.lost(turn, other.channel_id)
     turn.note("not answered", trigger.value, reason=reason)
     turn.ask(MoveAgent(other.agent_id, other.contact_id, trigger, reason))
-    turn.change(consult=replace(consult, stage=Stage.QUEUED, other=None))
+    turn.change(consult=replace(consult, stage=Stage.QUEUED, other=None, not_answered=reason))
     contact = turn.contact_named(consult.contact_id)
     if contact is not None and consult.queue_id is not None:
         turn.ask(chain.waiting(contact, consult.queue_id, consult.waiting_since_ms))

@@ -141,6 +141,8 @@ class Consult:
     """The transfer flow: the agent hears it, until it puts the agent on hold."""
     lines: Lines | None = None
     """None while the agent has one line, as everybody who consults from the panel."""
+    not_answered: str = ""
+    """Why the agent rung last did not take it, while nobody else is rung."""
 
 
 @dataclass(frozen=True, slots=True)

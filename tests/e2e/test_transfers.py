@@ -167,6 +167,9 @@ def test_a_consultation_is_cancelled_at_every_moment(
     bob.hang_up()
     centre.wait_agent("bob", "missed")
     until_hears(caller=(caller, {"hold"}), alice=(alice, set()))
+    (shown,) = centre.api("GET", "/api/panel", agent="alice")["contacts"]
+    told = {"stage": "in queue", "to": "bob", "reason": "the call was declined or the phone is busy"}
+    assert told.items() <= shown["transfer"].items()
     ask(centre, "drop")
     centre.set_agent_status("bob", "Available")
     ask(centre, "transfer", {"agent": "bob"})

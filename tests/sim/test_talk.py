@@ -152,7 +152,9 @@ async def test_an_agent_who_does_not_answer_a_consultation_is_followed_by_the_ne
     await world.ask(TransferRequested(ANN, first, to_queue=SUPPORT))
     await world.advance(5_000)
     assert world.activity(BOB) == "missed"
-    assert world.live.conversation.consult.stage == "in queue"  # type: ignore[union-attr]
+    consult = world.live.conversation.consult
+    assert consult is not None
+    assert (consult.stage, consult.not_answered) == ("in queue", "the call was declined or the phone is busy")
     await world.ask(DropRequested(ANN, first))
     assert world.hears("customer") == {ANN}
 

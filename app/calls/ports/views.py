@@ -67,11 +67,13 @@ class ContactView:
 @dataclass(frozen=True, slots=True)
 class TransferView:
     """A transfer under way: `stage` is `transfer flow`, `in queue`, `ringing`, `whisper` or `consulting`, `to` whom it goes to.
-    `contact_id` is the contact that the customer will go on with; None for an outside number."""
+    `contact_id` is the contact that the customer will go on with; None for an outside number. `reason` says why the agent who was rung
+    last did not take it, while it waits for one."""
 
     stage: str
     to: str
     contact_id: str | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,4 +196,4 @@ def _transfer(desk: Desk, consult: Consult, live: Live) -> TransferView:
     elif consult.queue_id is not None:
         queue = instance.queue(consult.queue_id)
         to = queue.name if queue else consult.queue_id
-    return TransferView(consult.stage.value, to, consult.contact_id)
+    return TransferView(consult.stage.value, to, consult.contact_id, consult.not_answered)

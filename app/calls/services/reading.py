@@ -1,5 +1,6 @@
 """What people look at: live contacts and why they go where they go, queues, finished contacts."""
 
+import asyncio
 from pathlib import Path
 
 from app.calls import view
@@ -107,7 +108,7 @@ async def trace(desk: Desk, contact_id: str) -> tuple[TraceEntry, ...]:
 async def recording_file(desk: Desk, contact_id: str) -> Path:
     found = await desk.engine.records.read_recording(contact_id)
     file = Path(found.location)
-    if found.status is not RecordingStatus.AVAILABLE or not file.is_file():
+    if found.status is not RecordingStatus.AVAILABLE or not await asyncio.to_thread(file.is_file):
         raise NotFound(what="recording of the contact", name=contact_id)
     return file
 

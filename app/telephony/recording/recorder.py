@@ -9,11 +9,11 @@ import errno
 import os
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar, cast
 
 import structlog
 
@@ -65,6 +65,8 @@ class Recorder:
         self._finishing: dict[str, asyncio.Task[None]] = {}
         self._joining = asyncio.Semaphore(JOINED_AT_ONCE)
         self._asking = ThreadPoolExecutor(2, "recordings-disk")
+        self._asked: set[Future[object]] = set()
+        self._hangs = False
 
     async def keep_looking(self, changed: Callable[[], None]) -> None:
         """Looks at the disk now and then, so that people know of trouble before a call does. Runs until it is cancelled."""
@@ -141,16 +143,21 @@ class Recorder:
 
     async def _ask_disk(self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The answer, and with it what is wrong with the disk. OSError (a TimeoutError is one) when it does not answer well."""
-        asked = asyncio.get_running_loop().run_in_executor(self._asking, lambda: question(*args, **kwargs))
+        if self._hangs and self._asked:
+            raise TimeoutError
+        asked: Future[object] = self._asking.submit(question, *args, **kwargs)
+        self._asked.add(asked)
+        asked.add_done_callback(self._asked.discard)
         try:
-            answer = await asyncio.wait_for(asked, DISK_PATIENCE_S)
+            answer = cast(R, await asyncio.wait_for(asyncio.wrap_future(asked), DISK_PATIENCE_S))
         except TimeoutError:
+            self._hangs = True
             self.trouble = f"the disk does not answer: {self.folder}"
             raise
         except OSError as error:
             self.trouble = f"{(error.strerror or str(error)).lower()}: {error.filename or self.folder}"
             raise
-        self.trouble = ""
+        self.trouble, self._hangs = "", False
         return answer
 
     def _has_begun(self, customer: Path) -> bool:
@@ -183,7 +190,7 @@ class Recorder:
 
     async def _join(self, command: FinishRecording) -> FinishedRecording:
         customer, agent = self._files(command.recording_id)
-        out = self._dated(command.contact_id, customer)
+        out = await asyncio.to_thread(self._dated, command.contact_id, customer)
         if out is None:
             out = await asyncio.to_thread(self._made_before, command.contact_id)
         if out is None:

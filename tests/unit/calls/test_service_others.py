@@ -185,6 +185,17 @@ async def test_the_audit_says_who_did_what_to_what_and_keeps_no_keys() -> None:
         await world.do(ROOT, supervision.ListAudit(limit=0))
 
 
+async def test_the_audit_knows_of_an_action_before_it_is_done() -> None:
+    """Whatever the action leads to, a kill in the middle of it leaves its entry."""
+    world = Panels()
+    contact_id = await world.with_customer()
+    known: list[tuple[str, str]] = []
+    world.live_engine.listeners.append(lambda: known.extend((e.action, e.outcome) for e in world.audit.entries))
+    await world.do(ANNS, contacts.Hold(contact_id))
+    assert known[0] == ("hold", "")
+    assert world.audit.entries[-1].outcome == "done"
+
+
 async def test_after_a_kill_the_panel_is_as_before_and_can_do_the_same() -> None:
     world = Panels()
     contact_id = await world.with_customer()

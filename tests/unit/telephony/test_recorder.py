@@ -59,6 +59,10 @@ async def test_a_disk_that_hangs_holds_no_call_up(tmp_path: Path) -> None:
     assert time.monotonic() - began_s < 2 * DISK_PATIENCE_S + 0.5
     assert (asterisk.started, asterisk.stopped) == ([], ["node1-1"])
     assert recorder.view().state == "down"
+    began_s = time.monotonic()
+    with pytest.raises(RequestRefused, match="the disk does not answer"):
+        await recorder.start(asterisk, StartRecording(*ABOUT))
+    assert time.monotonic() - began_s < DISK_PATIENCE_S / 2, "known to hang, it is not waited for again"
     recorder.let_go.set()
     await recorder.close()
 
