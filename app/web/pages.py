@@ -125,7 +125,7 @@ async def contact_page(request: web.Request) -> web.StreamResponse:
         sections=sections(record),
         trace=trace,
         began_ms=began_ms,
-        listen=await _recording(request, contact_id, record.get("Recording")),
+        listen=await _recording(request, contact_id, record.get("Recording"), live),
     )
 
 
@@ -134,7 +134,9 @@ async def _live_contact(request: web.Request, contact_id: str) -> ContactView | 
     return next((contact for contact in status.contacts if contact.contact_id == contact_id), None)
 
 
-async def _recording(request: web.Request, contact_id: str, kept: object) -> dict[str, str | None]:
+async def _recording(
+    request: web.Request, contact_id: str, kept: object, live: ContactView | None
+) -> dict[str, str | None]:
     """Where the player finds the recording and where it was paused, or why there is none. `kept` is the record's section."""
     section = kept if isinstance(kept, dict) else {}
     if not request[PRINCIPAL].may(Permission.HEAR_RECORDINGS):
@@ -142,6 +144,8 @@ async def _recording(request: web.Request, contact_id: str, kept: object) -> dic
     try:
         await request.app[OPERATIONS].recording_file(contact_id)
     except NotFound:
+        if live is not None and live.recorded:
+            return {"audio": None, "no_audio": "It is being recorded, and can be heard here once it is over."}
         why = section.get("DeletionReason")
         return {"audio": None, "no_audio": f"There is no recording of this contact{f': {why}' if why else '.'}"}
     except TrunklineError as error:

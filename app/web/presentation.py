@@ -177,7 +177,8 @@ def record_row(record: RecordView, country: str) -> Row:
     if recording is None:
         remark = "Not recorded"
     elif not playable:
-        remark = recording.reason or f"Recording {recording.status.value.lower()}"
+        ended = f"Recording {recording.status.value.lower()}"
+        remark = f"{ended}: {recording.reason}" if recording.reason else ended
     customer = display(record.customer_number, country) or "Anonymous"
     audio = f"/api/contacts/{record.contact_id}/recording"
     return {

@@ -135,6 +135,7 @@ async def test_a_contacts_page_shows_record_path_and_player(browser: ClientSessi
     await sign_in()
     page = await (await browser.get("/contacts/c-0999")).text()
     assert 'src="/api/contacts/c-0999/recording"' in page
+    assert "Paused, and silent in the file: 1:01 to 1:15" in page
     assert "Get customer input" in page
     assert "RoutingProfile.Name" in page
     assert "&lt;b&gt;en&lt;/b&gt;" in page
@@ -142,6 +143,8 @@ async def test_a_contacts_page_shows_record_path_and_player(browser: ClientSessi
     live = await (await browser.get("/contacts/c-1001")).text()
     assert "The record is written when the contact is over." in live
     assert 'data-live="yes"' in live
+    assert "It is being recorded" in live
+    assert "Customer (202) 555-0143, our number (800) 555-0100, with ben, (206) 555-0111, sue (listening in)." in live
     missing = await browser.get("/contacts/c-4711")
     assert missing.status == 404
     assert "There is no contact named c-4711." in await missing.text()
