@@ -4,6 +4,7 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import peewee
 
 _here = threading.local()
@@ -33,7 +34,7 @@ class JsonField(peewee.TextField):
     """JSON kept as text exactly as it was given, on both engines (Postgres's own type reorders keys and refuses U+0000)."""
 
     def db_value(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return msgspec.json.encode(value).decode()
 
     def python_value(self, value: Any) -> Any:
         return json.loads(value)

@@ -12,6 +12,7 @@ from app.calls.ports import LoggedBlock
 from app.errors import Unavailable
 from app.store.db import Database
 from app.store.models.history import FlowLog
+from app.store.repositories.rows import insert_once
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ def _insert(blocks: list[LoggedBlock]) -> None:
         }
         for each in blocks
     ]
-    FlowLog.insert_many(rows).on_conflict_ignore().execute()
+    insert_once(FlowLog, rows)
 
 
 def _entries(contact_id: str) -> tuple[dict[str, Any], ...]:

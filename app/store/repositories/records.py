@@ -12,7 +12,7 @@ from app.domain.trace import TraceEntry
 from app.errors import NotFound
 from app.store.db import Database
 from app.store.models import history as tables
-from app.store.repositories.rows import upsert
+from app.store.repositories.rows import insert_once, upsert
 
 
 class Records:
@@ -73,7 +73,7 @@ class AgentEvents:
 
 
 def _write(contact: Contact, record: dict[str, object], trace: tuple[TraceEntry, ...]) -> None:
-    tables.ContactRecord.insert(**_columns(contact, record, trace)).on_conflict_ignore().execute()
+    insert_once(tables.ContactRecord, [_columns(contact, record, trace)])
     if contact.recording is not None:
         _insert_recording(contact.contact_id, contact.recording)
 
@@ -85,6 +85,7 @@ def _columns(contact: Contact, record: dict[str, object], trace: tuple[TraceEntr
         "initial_contact_id": contact.initial_contact_id,
         "previous_contact_id": contact.previous_contact_id,
         "next_contact_id": contact.next_contact_id,
+        "channel": "VOICE",
         "initiation_method": contact.initiation.value,
         "customer_number": contact.customer_number,
         "system_number": contact.system_number,
@@ -113,7 +114,7 @@ def _columns(contact: Contact, record: dict[str, object], trace: tuple[TraceEntr
 
 
 def _insert_recording(contact_id: str, recording: Recording) -> None:
-    tables.Recording.insert(contact_id=contact_id, **_recording_columns(recording)).on_conflict_ignore().execute()
+    insert_once(tables.Recording, [{"contact_id": contact_id, **_recording_columns(recording)}])
 
 
 def _recording_columns(recording: Recording) -> dict[str, Any]:
