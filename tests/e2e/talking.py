@@ -21,15 +21,17 @@ from tests.rig.application import ApplicationRig
 from tests.rig.baresip import RATE, Baresip, dial, trunk_caller
 from tests.rig.contents import action
 from tests.rig.listening import goes_on
+from tests.rig.softphone import Softphone
 from tests.rig.waiting import until
 
 FAR_ADDRESS, FAR_NUMBER, FAR_HZ = "127.0.0.3", "+12065550111", 1600.0
 DIRECT, FAR_AND_BACK, CALL_BACK = "+12025550101", "+12025550102", "+12025550103"
-HOLD_HZ, BACK_HZ, WHISPER_HZ, AGENT_HOLD_HZ = 700.0, 2150.0, 850.0, 2400.0
+CAROL_HZ, HOLD_HZ, BACK_HZ, WHISPER_HZ, AGENT_HOLD_HZ = 1850.0, 700.0, 2150.0, 850.0, 2400.0
 VOICES = {
     "caller": CALLER_HZ,
     "alice": ALICE_HZ,
     "bob": BOB_HZ,
+    "carol": CAROL_HZ,
     "far": FAR_HZ,
     "hold": HOLD_HZ,
     "agent hold": AGENT_HOLD_HZ,
@@ -141,14 +143,16 @@ def talking_centre(far: Baresip, *more: contents.Fill) -> Iterator[ApplicationRi
         rig.check()
 
 
-def hears(phone: Baresip) -> set[str]:
+def hears(phone: Baresip | Softphone) -> set[str]:
     """Whose tones were in a phone's ear in the last moments. A phone program that crashed says so."""
+    if isinstance(phone, Softphone):
+        return phone.hears(VOICES, EAR_S)
     phone.wait_established()
     heard = phone.heard()[-int(RATE * EAR_S) :]
     return {name for name, hz in VOICES.items() if goes_on(heard, hz)}
 
 
-def until_hears(**expected: tuple[Baresip, set[str]]) -> None:
+def until_hears(**expected: tuple[Baresip | Softphone, set[str]]) -> None:
     """Waits until each phone hears exactly these, and then that it stays so."""
 
     def so() -> bool:
