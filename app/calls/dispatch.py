@@ -10,17 +10,26 @@ from app.calls.ports import NodeAway, RequestRefused, Telephony
 from app.domain.commands import (
     AddToBridge,
     Command,
+    ContinueRecording,
     CreateBridge,
     DestroyBridge,
+    MuteParty,
+    PauseRecording,
     Play,
+    RemoveFromBridge,
     StopPlayback,
     TelephonyCommand,
+    UnmuteParty,
 )
 from app.domain.events import Event, PlaybackFinished, RequestFailed
 from app.domain.ids import ContactId
 from app.errors import TrunklineError
 
 log = structlog.get_logger(__name__)
+
+FAILED = 500
+"""From this status on it was Asterisk's fault, and not the command's."""
+AGAIN = (MuteParty, UnmuteParty, PauseRecording, ContinueRecording, RemoveFromBridge)
 
 
 class Dispatch:
@@ -70,14 +79,18 @@ class Dispatch:
         finally:
             del self._lanes[visit]
 
-    async def _one(self, command: TelephonyCommand) -> None:
+    async def _one(self, command: TelephonyCommand, *, again: bool = False) -> None:
+        """Sends a command, and once more when Asterisk failed and nobody would notice that somebody is heard who should not be."""
         self.sent += 1
         try:
             await self._telephony.execute(command)
         except NodeAway:
             self.parted += 1
         except RequestRefused as refused:
-            self._refuse(command, refused.http_status, refused.reason)
+            if refused.http_status >= FAILED and isinstance(command, AGAIN) and not again:
+                await self._one(command, again=True)
+            else:
+                self._refuse(command, refused.http_status, refused.reason)
         except TrunklineError as error:
             self._refuse(command, error.status, str(error))
         except Exception as error:

@@ -16,7 +16,7 @@ from app.calls.engine import Engine
 from app.calls.memory import Live
 from app.calls.ports import ChannelSnapshot, Inventory, NodeAway
 from app.conversation.recording import finishing
-from app.conversation.resume import resume
+from app.conversation.resume import misplaced, resume
 from app.conversation.state import Place
 from app.domain.commands import Command, DestroyBridge, Hangup, StopPlayback, WriteRecord
 from app.domain.events import CallArrived, ChannelAnswered, ChannelEnded, Event, PhoneReachable, PlaybackFinished
@@ -117,7 +117,9 @@ class Recovery:
         started_ms = self._engine.clock.now_ms()
         inventory = await self._engine.telephony.inventory(node)
         contacts = self._engine.brain.memory.contacts
-        comparison = Comparison(self._engine, inventory, started_ms, lambda live: unfinished(live, started_ms))
+        comparison = Comparison(
+            self._engine, inventory, started_ms, lambda live: unfinished(live, inventory, started_ms)
+        )
         found: list[Difference] = []
         async for key in in_slices(list(contacts), VISITS_AT_ONCE):
             if (live := contacts.get(key)) is not None:
@@ -169,13 +171,15 @@ def resume_commands(live: Live, inventory: Inventory) -> tuple[Command, ...]:
     return stops + resume(live.conversation, live.contacts, inventory.channels, inventory.bridges)
 
 
-def unfinished(live: Live, now_ms: int) -> tuple[Command, ...]:
-    """Recordings that should long be finished are asked for again: the answer may have been lost, and asking twice is harmless."""
+def unfinished(live: Live, inventory: Inventory, now_ms: int) -> tuple[Command, ...]:
+    """Who is where they should not be is put right, and recordings that should long be finished are asked for again: the request may
+    have failed, or the answer was lost. Asking twice is harmless."""
     talk, contacts = live.conversation, live.contacts
+    wrong = tuple(misplaced(talk, inventory.channels, inventory.bridges))
     if now_ms - talk.since_ms < RECORDING_SLACK_MS:
-        return ()
+        return wrong
     late = [running for running in talk.recordings if running.stopping and running.contact_id in contacts]
-    return tuple(finishing(running, contacts[running.contact_id]) for running in late)
+    return wrong + tuple(finishing(running, contacts[running.contact_id]) for running in late)
 
 
 class Comparison:
@@ -218,7 +222,8 @@ class Comparison:
         gone = customer is not None and customer.place is not Place.DIALLED and talk.customer not in inventory.channels
         if not gone or talk.recordings:
             for command in self._wanted(live):
-                yield Difference(f"resume {type(command).__name__} {talk.contact_id}", command)
+                target = getattr(command, "channel_id", "")
+                yield Difference(f"resume {type(command).__name__} {talk.contact_id} {target}", command)
 
     def of_channel(self, channel: ChannelSnapshot) -> Iterator[Difference]:
         if channel.channel_id not in self._engine.brain.channels and channel.in_application:

@@ -66,7 +66,7 @@ def step(
     handler = None
     if conversation.consult is not None and _about_consult(turn, event):
         handler = CONSULTING.get((conversation.consult.stage, type(event)))
-    if isinstance(event, ChannelAnswered | RequestFailed) and monitor.concerned(turn, event):
+    if isinstance(event, ChannelAnswered | RequestFailed | TimerFired) and monitor.concerned(turn, event):
         return turn.step()
     handler = handler or HANDLERS.get((conversation.phase, type(event))) or ANY_PHASE.get(type(event))
     if handler is not None:

@@ -11,9 +11,10 @@ from app.conversation.state import Call, Conversation, Phase, Place, Role, Watch
 from app.conversation.step import Happening, Turn
 from app.domain.agent import AgentTrigger
 from app.domain.call_control import Supervision, SupervisionRequested
+from app.domain.causes import in_words
 from app.domain.commands import AddToBridge, Command, CreateBridge, DestroyBridge, Hangup, Snoop
 from app.domain.contact import Recorded
-from app.domain.events import ChannelAnswered, RequestFailed
+from app.domain.events import ChannelAnswered, RequestFailed, TimerFired
 from app.domain.ids import AgentId, BridgeId
 from app.domain.requests import MoveAgent
 
@@ -48,8 +49,10 @@ def _ring(turn: Turn, by: AgentId, phone: str, mode: Supervision) -> None:
     parties.call(turn, party)
 
 
-def concerned(turn: Turn, event: ChannelAnswered | RequestFailed) -> bool:
-    """True when it was a supervisor's phone that answered, and takes part now, or that could not be rung."""
+def concerned(turn: Turn, event: ChannelAnswered | RequestFailed | TimerFired) -> bool:
+    """True when it was a supervisor's phone that answered, and takes part now, that could not be rung, or that rang in vain."""
+    if isinstance(event, TimerFired):
+        return _rang_out(turn, event)
     channel_id = event.channel_id if isinstance(event, ChannelAnswered) else event.target
     watch = next((each for each in turn.conversation.watches if channel_id in (each.channel_id, each.ear)), None)
     supervisor = turn.party(watch.channel_id) if watch else None
@@ -62,6 +65,15 @@ def concerned(turn: Turn, event: ChannelAnswered | RequestFailed) -> bool:
         parties.answered(turn, watch.channel_id)
         _begin(turn, watch)
     return True
+
+
+def _rang_out(turn: Turn, event: TimerFired) -> bool:
+    watches = turn.conversation.watches
+    watch = next((each for each in watches if event.timer_id == turn.timer(each.channel_id)), None)
+    if watch is not None:
+        turn.note("supervision", "failed", reason=in_words(19))
+        end(turn, watch)
+    return watch is not None
 
 
 def keep_up(turn: Turn) -> None:

@@ -70,16 +70,29 @@ def _whole_talk(
         yield ContinueRecording(talk.contact_id, running.channel_id)
 
 
+def misplaced(
+    talk: Conversation, present: Collection[ChannelId], bridges: Mapping[BridgeId, Collection[ChannelId]]
+) -> Iterator[Command]:
+    """The commands for who is in the bridge and should not be, or should and is not: a request may have failed."""
+    for party in talk.parties:
+        if party.place is not Place.DIALLED and party.channel_id in present:
+            yield from _bridged(talk, party, bridges)
+
+
 def _one_party(
     talk: Conversation, party: Party, bridges: Mapping[BridgeId, Collection[ChannelId]]
 ) -> Iterator[Command]:
+    yield from _bridged(talk, party, bridges)
+    if party.sound is not Sound.NONE:
+        yield parties.BEGIN[party.sound](talk.contact_id, party.channel_id)
+    if party.muted is not None:
+        yield (MuteParty if party.muted else UnmuteParty)(talk.contact_id, party.channel_id)
+
+
+def _bridged(talk: Conversation, party: Party, bridges: Mapping[BridgeId, Collection[ChannelId]]) -> Iterator[Command]:
     inside = talk.bridge_id is not None and party.channel_id in bridges.get(talk.bridge_id, ())
     belongs = party.early or party.place is Place.JOINED
     if talk.bridge_id is not None and belongs and not inside:
         yield AddToBridge(talk.contact_id, talk.bridge_id, party.channel_id)
     elif talk.bridge_id is not None and not belongs and inside:
         yield RemoveFromBridge(talk.contact_id, talk.bridge_id, party.channel_id)
-    if party.sound is not Sound.NONE:
-        yield parties.BEGIN[party.sound](talk.contact_id, party.channel_id)
-    if party.muted is not None:
-        yield (MuteParty if party.muted else UnmuteParty)(talk.contact_id, party.channel_id)

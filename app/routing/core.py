@@ -120,7 +120,8 @@ class Routing(Matching):
     def move_agent(self, event: Happening, now_ms: int, outcome: Outcome) -> None:
         assert isinstance(event, MoveAgent)
         offered = self.state.offered.get(event.contact_id)
-        if offered is not None and offered.agent_id == event.agent_id:
+        of_offer = event.trigger not in (AgentTrigger.SUPERVISES, AgentTrigger.SUPERVISED)
+        if of_offer and offered is not None and offered.agent_id == event.agent_id:
             del self.state.offered[event.contact_id]
             if event.trigger is AgentTrigger.ANSWERED:
                 estimate.served(self.state, offered, now_ms)

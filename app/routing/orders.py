@@ -95,9 +95,11 @@ class QueueOrder:
         return delayed.ready.first()
 
     def due_ms(self, delay_s: int, now_ms: int) -> int | None:
-        """When the next contact will have waited the delay; None when all of them have."""
-        self.next(delay_s, now_ms)
+        """When the next contact will have waited the delay: now when one has and is still here; None when nobody waits for it."""
+        ready = self.next(delay_s, now_ms)
         delayed = self._delayed.get(delay_s)
+        if delayed is not None and ready is not None:
+            return now_ms
         if delayed is None or not self._first_of(delayed.young):
             return None
         return delayed.young[0][0] + delayed.delay_ms

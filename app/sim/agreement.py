@@ -35,7 +35,10 @@ def _agents(brain: Brain) -> Iterator[str]:
                 wanted.setdefault(party.agent_id, set()).add((activity, party.contact_id))
         for agent_id, contact_id in talk.after_work.items():
             wanted.setdefault(agent_id, set()).add((Activity.AFTER_CONTACT_WORK, contact_id))
+    watching = {watch.by for live in brain.memory.contacts.values() for watch in live.conversation.watches}
     for agent_id, state in brain.memory.routing.agents.items():
+        if state.activity is Activity.SUPERVISING and agent_id not in watching:
+            yield f"{agent_id} supervises nobody"
         thought = {(state.activity, state.contact_id)} if state.contact_id is not None else set()
         if thought != wanted.pop(agent_id, set()):
             yield f"{agent_id} is {state.activity.value} for {state.contact_id}, and no conversation says so, or others do too"
@@ -130,7 +133,8 @@ def _call(live: Live, exchange: Exchange) -> Iterator[str]:
 def _bridges(talk: Conversation) -> dict[BridgeId, set[ChannelId]]:
     wanted: dict[BridgeId, set[ChannelId]] = {}
     if talk.bridge_id is not None:
-        wanted[talk.bridge_id] = {party.channel_id for party in talk.parties if party.place is Place.JOINED}
+        inside = (party for party in talk.parties if party.early or party.place is Place.JOINED)
+        wanted[talk.bridge_id] = {party.channel_id for party in inside}
     for watch in talk.watches:
         if watch.bridge_id is not None and watch.ear is not None:
             wanted[watch.bridge_id] = {watch.ear, watch.channel_id}
@@ -145,7 +149,7 @@ def _party(live: Live, party: Party, exchange: Exchange) -> Iterator[str]:
     if channel is None:
         yield f"{words} is gone"
         return
-    if channel.in_application is (party.place is Place.DIALLED):
+    if not party.early and channel.in_application is (party.place is Place.DIALLED):
         yield f"{words} is {channel.state} and {party.place.value}"
     if (channel.music is not None) is not (party.sound is Sound.MUSIC):
         yield f"{words} should hear {party.sound.value} and hears {channel.music or 'no music'}"

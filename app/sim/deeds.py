@@ -4,11 +4,13 @@ without some of them the others stay as they were."""
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.calls.engine import Engine
 from app.calls.ports.asks.contacts import Transfer
 from app.calls.services.contacts import CONTROLS, possible
 from app.calls.services.desk import Desk
+from app.calls.services.presence import Presence
 from app.calls.services.scene import own_scene
 from app.domain import call_control as control
 from app.domain.agent import AVAILABLE, OFFLINE
@@ -44,10 +46,22 @@ class Stage:
     world: World
     desk: Desk | None = None
     refused: list[str] = field(default_factory=list)
+    presence: Presence | None = None
+    panels: set[AgentId] = field(default_factory=set)
+    """Whose panel is open."""
 
     def meet(self, engine: Engine) -> None:
-        """A new process."""
+        """A new process: the panels that were open connect again."""
         self.desk = Desk(engine, 0)
+        self.presence = Presence(self.desk)
+        again, self.panels = sorted(self.panels), set()
+        for number, agent in enumerate(again):
+            self.world.agenda.after(3_000 * number + 500, partial(self.open_panel, agent))
+
+    def open_panel(self, agent: AgentId) -> None:
+        if self.presence is not None and self.world.engine is not None and agent not in self.panels:
+            self.panels.add(agent)
+            self.presence.opened(agent)
 
     def post(self, event: Event) -> None:
         if self.world.engine is not None:
@@ -179,6 +193,15 @@ def phone_away(stage: Stage, chance: random.Random) -> None:
     stage.world.agenda.after(chance.randint(100, 25_000), lambda: stage.world.telephony.register(name, True))
 
 
+def panel(stage: Stage, chance: random.Random) -> None:
+    """An agent opens the panel, loads it again, or loses it for a while."""
+    agent, presence = stage.agent(chance), stage.presence
+    if presence is not None and stage.world.engine is not None and agent in stage.panels:
+        stage.panels.discard(agent)
+        presence.closed(agent, lost=chance.random() < 0.5)
+    stage.world.agenda.after(chance.choice((1_000, 8_000, 20_000)), partial(stage.open_panel, agent))
+
+
 def hang_up(stage: Stage, chance: random.Random) -> None:
     """Anybody hangs up: a caller, a phone, a number outside."""
     channels = stage.world.telephony.exchange.channels
@@ -247,6 +270,7 @@ DEEDS: dict[str, tuple[int, Callable[[Stage, random.Random], None]]] = {
     "callback": (1, give_up_callback),
     "supervise": (6, supervise),
     "phone away": (3, phone_away),
+    "panel": (4, panel),
     "hang up": (3, hang_up),
     "keys": (3, keys),
     "phone keys": (6, phone_keys),

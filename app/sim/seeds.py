@@ -54,5 +54,5 @@ def story(setting: Setting) -> Iterator[str]:
 
 
 def _quiet() -> None:
-    """What is mended is no news here."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    """What is mended or refused is no news here."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

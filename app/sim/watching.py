@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.calls.brain import Brain
 from app.calls.engine import Engine
 from app.calls.memory import Memory
-from app.domain.agent import AVAILABLE, OFFLINE, Activity, AgentTrigger
+from app.domain.agent import AVAILABLE, OFFLINE, Activity, AgentTrigger, Panel
 from app.domain.events import TimerFired
 from app.domain.figures import QueueFigures
 from app.domain.ids import QueueId, agent_of_queue, agent_queue
@@ -13,6 +13,7 @@ from app.domain.instance import Instance, StatusType
 from app.domain.requests import MoveAgent
 from app.routing import invariants
 from app.routing.core import Happening, Routing
+from app.routing.estimate import position
 from app.routing.matching import Outcome
 from app.sim import agreement
 
@@ -54,7 +55,9 @@ class Watch:
     def look(self, brain: Brain) -> None:
         """After an event and everything that it led to."""
         self.steps += 1
-        self.broken += [f"at {brain.now_ms}: {each}" for each in (*agreement.within(brain), *self.counts(brain))]
+        self.broken += [
+            f"at {brain.now_ms}: {each}" for each in (*agreement.within(brain), *self.counts(brain), *_places(brain))
+        ]
 
     def counts(self, brain: Brain) -> list[str]:
         """The live figures that are not what counting from scratch gives."""
@@ -72,7 +75,12 @@ class Watch:
         place = 1 + sum((each.priority, each.since_ms - each.age_offset_s * 1_000) <= (5, now_ms) for each in line)
         staffed = sum(map(words.count, ("available", "ringing", "on contact", "after contact work")))
         spacings = self._answers.spacings(queue_id, now_ms)
-        estimated_ms = place * sum(spacings) // len(spacings) if staffed and len(spacings) >= 3 else None
+
+        def estimated_ms(place: int) -> int | None:
+            if place <= words.count("available"):
+                return 0
+            return place * sum(spacings) // len(spacings) if staffed and len(spacings) >= 3 else None
+
         return QueueFigures(
             contacts_in_queue=len(line),
             oldest_contact_age_ms=max((now_ms - each.since_ms for each in line), default=0),
@@ -86,8 +94,22 @@ class Watch:
             agents_error=words.count("error"),
             contacts_scheduled=len(here) - len(line),
             position=place,
-            estimated_wait_ms=0 if place <= words.count("available") else estimated_ms,
+            estimated_wait_ms=estimated_ms(place),
+            newcomer_wait_ms=estimated_ms(len(line) + 1),
         )
+
+
+def _places(brain: Brain) -> list[str]:
+    """The positions of contacts that are not how many come before them, and one."""
+    found, waiting = [], brain.memory.routing.waiting.values()
+    for each in waiting:
+        line = [other.key for other in waiting if other.queue_id == each.queue_id and not other.not_before_ms]
+        live = brain.live(each.contact_id)
+        contact = live.contacts.get(each.contact_id) if live else None
+        told = position(brain.routing, each.queue_id, brain.now_ms, contact)
+        if told != 1 + sum(key < each.key for key in line):
+            found.append(f"the position of {each.contact_id} is told as {told}")
+    return found
 
 
 class WatchedRouting(Routing):
@@ -133,7 +155,8 @@ def _word(brain: Brain, agent_id: str) -> str:
     if state.activity is not Activity.IDLE:
         return state.activity.value
     if state.status == AVAILABLE:
-        return "available" if state.phone_reachable else "error"
+        there = state.phone_reachable and state.panel is not Panel.LOST
+        return "available" if there else "error"
     if state.status == OFFLINE:
         return "offline"
     status = brain.instance.statuses.get(state.status)

@@ -6,7 +6,9 @@ import pytest
 
 from app.domain.call_control import LeaveRequested, Supervision, SupervisionRequested, TransferRequested
 from app.domain.commands import Snoop
+from app.domain.events import ChannelEnded
 from app.domain.ids import AgentId
+from app.telephony.fake.faults import EventFault
 from app.telephony.fake.state import Phone
 from tests.sim.centre import ANN, BOB, NUMBER, SUPPORT, Centre, centre
 from tests.unit.calls.driving import INBOUND
@@ -118,3 +120,18 @@ async def test_a_supervisors_phone_that_cannot_be_rung_disturbs_nobody() -> None
     await world.advance(1_000)
     assert world.hears("customer") == {ANN}
     assert world.live.conversation.watches == ()
+
+
+async def test_a_supervisor_who_does_not_answer_is_let_go_when_the_time_is_over() -> None:
+    """Even when nobody hears that Asterisk gave the phone up."""
+    world = Centre()
+    world.telephony.add_phone(Phone("phone-boss", answers_after_ms=None))
+    contact_id = (await world.talking()).contact.contact_id
+    world.telephony.faults.events = [EventFault((ChannelEnded,), lose=True)]
+    await world.ask(SupervisionRequested(BOSS, contact_id, Supervision.LISTEN, "phone-boss"))
+    await world.advance(29_000)
+    assert len(world.live.conversation.watches) == 1
+    await world.advance(2_000)
+    assert world.live.conversation.watches == ()
+    assert world.live.trace[-1].what == "supervision"
+    assert world.hears("customer") == {ANN}

@@ -7,12 +7,21 @@ from dataclasses import replace
 import pytest
 
 from app.calls.codec import encode_memory
-from app.domain.call_control import DropRequested, HoldRequested, LeaveRequested, PhoneHeld, TransferRequested
+from app.domain.call_control import (
+    DropRequested,
+    HoldRequested,
+    LeaveRequested,
+    MuteRequested,
+    PhoneHeld,
+    RecordingPauseRequested,
+    TransferRequested,
+)
+from app.domain.commands import MuteParty, PauseRecording, RemoveFromBridge
 from app.domain.contact import Contact, Hook
 from app.domain.events import AgentStatusRequested, CallArrived, ChannelEnded
 from app.domain.ids import FlowId
 from app.domain.instance import FlowContent, FlowType, Instance
-from app.telephony.fake.faults import EventFault
+from app.telephony.fake.faults import EventFault, RequestFault
 from tests.sim.centre import ANN, BOB, OUTSIDE, SALES, STOP, Centre, centre
 from tests.unit.calls.driving import content
 from tests.unit.flow.driving import action
@@ -150,6 +159,32 @@ async def test_a_hold_ends_when_the_agent_leaves() -> None:
     assert handling.interaction_ended_ms
     assert handling.joined_ms
     assert sum(handling.holds_ms) <= handling.interaction_ended_ms - handling.joined_ms
+
+
+async def test_who_is_in_the_bridge_and_should_not_be_is_taken_out() -> None:
+    """Asterisk fails to take the customer out, twice; the next looks mend it, one does not yet."""
+    world = Centre()
+    contact_id = (await world.talking()).contact.contact_id
+    world.telephony.faults.requests = [RequestFault((RemoveFromBridge,), http_status=500, times=4)]
+    await world.ask(HoldRequested(ANN, contact_id))
+    (bridge,) = world.telephony.exchange.bridges.values()
+    assert len(bridge.members) == 2
+    await world.reconcile()
+    assert len(bridge.members) == 2
+    await world.advance(5_000)
+    await world.reconcile()
+    assert bridge.members == []
+
+
+@pytest.mark.parametrize("command", [MuteParty, PauseRecording])
+async def test_what_keeps_somebody_from_being_heard_is_sent_again(command: type) -> None:
+    world = Centre()
+    contact_id = (await world.talking()).contact.contact_id
+    world.telephony.faults.requests = [RequestFault((command,), http_status=500, times=1)]
+    await world.ask(MuteRequested(ANN, contact_id, True), RecordingPauseRequested(ANN, contact_id, True))
+    assert world.telephony.exchange.channels[world.channel(ANN)].muted
+    (recording,) = world.telephony.exchange.recordings.values()
+    assert recording.paused
 
 
 async def test_a_call_from_a_phone_that_is_told_again_after_its_end_begins_nothing() -> None:

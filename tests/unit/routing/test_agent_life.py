@@ -266,3 +266,14 @@ def test_every_figure_of_agents() -> None:
     desk.move(BOB, "c2", AgentTrigger.RANG_OUT)
     figures = desk.routing.figures(SALES, desk.now_ms)
     assert (figures.agents_after_contact_work, figures.agents_missed, figures.agents_on_contact) == (1, 1, 0)
+
+
+def test_an_offer_stands_though_the_agent_had_listened_to_that_contact() -> None:
+    """They listened while on a contact of their own, and the call they listened to goes back to a queue of theirs."""
+    desk = Desk()
+    desk.available(ANN)
+    assert offers(desk.wait("c1")) == [("c1", ANN)]
+    desk.move(ANN, "c1", AgentTrigger.SUPERVISED)
+    assert list(desk.routing.state.offered) == ["c1"]
+    desk.move(ANN, "c1", AgentTrigger.ANSWERED)
+    assert desk.routing.state.offered == {}

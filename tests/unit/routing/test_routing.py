@@ -158,6 +158,17 @@ def test_each_delay_that_passes_arms_the_next() -> None:
     assert timer(list(heard)).due_ms == first.due_ms + 10_000
 
 
+def test_who_has_waited_the_delay_is_not_forgotten_when_another_one_comes_first() -> None:
+    """The application was down when the delay was over, and the next process hears of another contact before its timer fires."""
+    desk = Desk(instance(delay_s=30))
+    desk.available(CAT)
+    first = timer(desk.wait("c1", SALES))
+    desk.now_ms = first.due_ms + 500
+    again = timer(desk.wait("c2", SALES))
+    assert again.due_ms <= desk.now_ms
+    assert offers(desk.tell(TimerFired(again.timer_id), after_ms=0)) == [("c1", CAT)]
+
+
 def test_a_delay_counts_real_waiting_and_no_routing_age() -> None:
     desk = Desk(instance(delay_s=30))
     desk.available(CAT)
