@@ -47,7 +47,15 @@ def call(turn: Turn, party: Party) -> None:
 
 
 def call_heard(turn: Turn, waiting: ChannelId, party: Party, *, keep_flow: bool = False) -> None:
-    """Calls an outside number for somebody who waits and hears what its network says. `keep_flow` as for `sound`."""
+    """Calls an outside number for somebody who waits and hears what its network says. `keep_flow` as for `sound`.
+
+    A bridge of more than two would drown our ringing in its silence: while a supervisor is in it, there is nothing but ringing.
+    """
+    if any(each.role is Role.SUPERVISOR and each.place is Place.JOINED for each in turn.conversation.parties):
+        apart(turn, waiting, keep_flow=keep_flow)
+        sound(turn, waiting, Sound.RINGING, keep_flow=keep_flow)
+        call(turn, party)
+        return
     await_answer(turn, waiting, keep_flow=keep_flow)
     call(turn, replace(party, early=True))
 

@@ -24,6 +24,8 @@ from tests.rig.waiting import until
 SCENARIOS = Path(__file__).resolve().parents[1] / "sipp"
 RATE = 8000
 DEFAULT_STAY_S = 3600.0
+ALAW, ULAW = ("ALAW", 8), ("ULAW", 0)
+"""Codecs and their payload types."""
 REFUSALS = (403, 404, 486, 603)
 """What a `carrier` answers to numbers that end so."""
 
@@ -203,12 +205,13 @@ def refusing_trunk(tools: TestTools, address: str) -> Sipp:
 
 
 def carrier(tools: TestTools, address: str, *, tone_hz: float, speak_s: float = 2.0) -> Sipp:
-    """A carrier that answers by the number that is called: `tests/sipp/carrier.xml` has the numbers. `tone_hz` is what it says."""
-    speak, media_port = _voice(tone_hz)
+    """A carrier that answers by the number that is called: `tests/sipp/carrier.xml` has the numbers. `tone_hz` is what it says, in
+    another codec than all other phones speak."""
+    speak, media_port = _voice(tone_hz, ULAW)
     refusals = "".join(_scenario("refusal.xml", code=code) for code in REFUSALS)
     filled = {"speak": speak, "media_port": media_port, "speak_ms": int(speak_s * 1000), "dials_ms": 1_000}
     scenario = _scenario("carrier.xml", refusals=refusals, **filled)
-    return _with_voice(Sipp(tools, scenario, [], address), tone_hz)
+    return _with_voice(Sipp(tools, scenario, [], address), tone_hz, ULAW)
 
 
 def _register(answering: Sipp, phones: Sequence[Phone], sip_port: int) -> None:
@@ -232,15 +235,17 @@ def _scenario(name: str, **values: object) -> str:
     return text
 
 
-def _voice(tone_hz: float | None) -> tuple[str, str]:
+def _voice(tone_hz: float | None, codec: tuple[str, int] = ALAW) -> tuple[str, str]:
     if tone_hz is None:
         return "", "[media_port]"
-    return '  <nop><action><exec rtp_stream="voice.alaw,-1,8"/></action></nop>', "[rtpstream_audio_port]"
+    name, payload = codec
+    stream = f'rtp_stream="voice.{name.lower()},-1,{payload}"'
+    return f"  <nop><action><exec {stream}/></action></nop>", "[rtpstream_audio_port]"
 
 
-def _with_voice(sipp: Sipp, tone_hz: float | None) -> Sipp:
+def _with_voice(sipp: Sipp, tone_hz: float | None, codec: tuple[str, int] = ALAW) -> Sipp:
     if tone_hz is not None:
         moments = np.arange(RATE) / RATE
         samples = np.sin(2 * np.pi * round(tone_hz) * moments) * 0.25
-        soundfile.write(sipp.home / "voice.alaw", samples, RATE, format="RAW", subtype="ALAW")
+        soundfile.write(sipp.home / f"voice.{codec[0].lower()}", samples, RATE, format="RAW", subtype=codec[0])
     return sipp

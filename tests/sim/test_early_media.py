@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from app.conversation.state import Party
-from app.domain.call_control import CallRequested, DropRequested, LeaveRequested, TransferRequested
+from app.domain.call_control import CallRequested, DropRequested, LeaveRequested, Supervision, TransferRequested
 from app.domain.commands import AddToBridge
 from app.telephony.fake.faults import RequestFault
 from app.telephony.fake.state import Phone
 from tests.sim.centre import ANN, CUSTOMER, NUMBER, OUTSIDE, SALES, Centre, centre
 from tests.sim.test_outside import NEW, NODE, asks_for_callback, calling, calls, words
+from tests.sim.test_supervision import supervised
 
 pytestmark = pytest.mark.sim
 
@@ -129,3 +130,13 @@ async def test_who_could_not_be_put_into_the_bridge_to_wait_is_put_there_to_talk
     world.caller = world.telephony.call(NUMBER, calling=CUSTOMER)
     await world.advance(3_000)
     assert (world.hears("customer"), world.hears(OUTSIDE)) == ({"outside"}, {"customer"})
+
+
+async def test_while_a_supervisor_is_in_the_talk_there_is_nothing_but_ringing() -> None:
+    world = await supervised(Supervision.BARGE)
+    announces(world)
+    await world.ask(TransferRequested(ANN, world.contact.contact_id, to_number=OUTSIDE))
+    await world.advance(3_000)
+    assert (world.hears(ANN), ears(world)) == (RINGING, [])
+    await world.advance(4_000)
+    assert "outside" in world.hears(ANN)
