@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.conversation.state import Conversation, Party, Phase
@@ -14,6 +14,7 @@ from app.domain.instance import Instance
 from app.domain.phone import why_not_called
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
+from app.domain.values import changed
 
 OF_CONVERSATION = ".talk."
 """The mark in the id of every timer that a conversation starts."""
@@ -58,7 +59,7 @@ class Turn:
         others: Mapping[ContactId, Contact] | None = None,
         full: Callable[[], str] = str,
     ) -> None:
-        self.conversation = replace(conversation)
+        self.conversation = changed(conversation)
         """A copy of this turn's own, changed in place: making values anew is what a step costs most."""
         self._contact, self.instance, self.now_ms, self.full = contact, instance, now_ms, full
         self.happened_ms = now_ms
@@ -72,7 +73,7 @@ class Turn:
     def contact(self) -> Contact:
         """The customer's contact, as changed so far. Changes gather until somebody looks."""
         if self._contact_changes:
-            self._contact, self._contact_changes = replace(self._contact, **self._contact_changes), {}
+            self._contact, self._contact_changes = changed(self._contact, **self._contact_changes), {}
         return self._contact
 
     @property
@@ -116,7 +117,7 @@ class Turn:
         if contact_id == self.contact_id:
             self.record(**changes)
         elif contact_id in self.others:
-            self.others[contact_id] = replace(self.others[contact_id], **changes)
+            self.others[contact_id] = changed(self.others[contact_id], **changes)
 
     def contact_named(self, contact_id: ContactId | None) -> Contact | None:
         return self.contact if contact_id == self.contact_id else self.others.get(contact_id or ContactId(""))
@@ -149,7 +150,7 @@ class Turn:
 
     def alter(self, channel_id: ChannelId, **changes: Any) -> None:
         parties = self.conversation.parties
-        self.change(parties=tuple(replace(p, **changes) if p.channel_id == channel_id else p for p in parties))
+        self.change(parties=tuple(changed(p, **changes) if p.channel_id == channel_id else p for p in parties))
 
     def forget(self, channel_id: ChannelId) -> None:
         talk = self.conversation

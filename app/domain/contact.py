@@ -1,9 +1,7 @@
 """A contact: what is known of one caller's visit. The contact trace record is a view of it (guide, p. 70 to 76)."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import attrgetter
-from typing import Any
 
 from app.domain.ids import AgentId, ChannelId, ContactId, FlowId, NodeName, QueueId
 
@@ -158,16 +156,3 @@ class Contact:
     transfer_completed_ms: int | None = None
     finished_ms: int | None = None
     """When nothing of the contact can change any more: the record is written then, once."""
-
-
-_NAMES = tuple(each.name for each in fields(Contact))
-_PLACES = {name: place for place, name in enumerate(_NAMES)}
-_VALUES = attrgetter(*_NAMES)
-
-
-def with_facts(contact: Contact, **facts: Any) -> Contact:
-    """The contact with these facts changed: `dataclasses.replace`, several times as fast. KeyError for a fact that no contact has."""
-    values = list(_VALUES(contact))
-    for name, value in facts.items():
-        values[_PLACES[name]] = value
-    return Contact(*values)

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from app.domain.commands import CancelTimer, Command, Play, StartTimer, StopPlayback
-from app.domain.contact import Contact, with_facts
+from app.domain.contact import Contact
 from app.domain.events import CONCEALED
 from app.domain.ids import InvocationId, PlaybackId, TimerId
 from app.domain.instance import Instance, Queue
 from app.domain.prompt import Prompt
 from app.domain.requests import Request
 from app.domain.trace import TraceEntry
+from app.domain.values import changed
 from app.errors import NotFound
 from app.flow.state import Caller, FlowState, FlowView, Step
 
@@ -91,7 +92,7 @@ class Context:
 
     def change(self, **fields: Any) -> None:
         """Changes facts of the contact."""
-        self.contact = with_facts(self.contact, **fields)
+        self.contact = changed(self.contact, **fields)
 
     def remember(self, root: str, **values: Any) -> None:
         """Adds values under a root of the run's memory, for example the results of a function under `External`."""

@@ -37,7 +37,9 @@ class LateArrivals:
             self._release(self._kept.pop(event.channel_id)[1])
         if not isinstance(event, CallArrived):
             return False
-        called, entered = (_moment(text) for text in (told["channel"]["creationtime"], told["timestamp"]))
+        called, entered = (
+            datetime.fromisoformat(text) for text in (told["channel"]["creationtime"], told["timestamp"])
+        )
         if (entered - called).total_seconds() < LATE_S:
             return False
         self._kept[event.channel_id] = (called, event)
@@ -62,9 +64,5 @@ def dated(event: Event, told: Mapping[str, Any]) -> Event:
     """An event that Asterisk kept while nobody was connected: an end says how long ago it was. The application's clock is Asterisk's."""
     if not isinstance(event, ChannelEnded) or "timestamp" not in told:
         return event
-    late_s = (datetime.now(UTC) - _moment(told["timestamp"])).total_seconds()
+    late_s = (datetime.now(UTC) - datetime.fromisoformat(told["timestamp"])).total_seconds()
     return replace(event, late_ms=max(int(late_s * 1000), 0))
-
-
-def _moment(timestamp: str) -> datetime:
-    return datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%f%z")
