@@ -51,6 +51,6 @@ class Backlog:
         loop, quiet = asyncio.get_running_loop(), not self._busy
         self._busy = False
         channel_id = next(iter(self._kept), None)
+        self._next = loop.call_soon(self._turn) if channel_id is not None else None
         if channel_id is not None and (quiet or loop.time() - self._kept[channel_id][0] > PATIENCE_S):
             self._release(self._kept.pop(channel_id)[1])
-        self._next = loop.call_soon(self._turn) if self._kept else None
