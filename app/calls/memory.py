@@ -1,6 +1,7 @@
 """Everything the application remembers of what goes on now. Written whole as a snapshot; made again from the journal's facts."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.conversation.state import Conversation
 from app.domain.commands import Play
@@ -15,6 +16,10 @@ from app.routing.state import RoutingState
 DAY_MS = 86_400_000
 ENDED_KEPT_MS = 600_000
 """How long after a contact's end its arrival is still recognised."""
+
+
+_NONE: dict[Any, Any] = {}
+"""Stands in copies for what is empty: a thousand copies make a few thousand things less that Python has to keep an eye on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +71,16 @@ class Live:
         return self.others.get(contact_id, self.contact)
 
     def copy(self) -> "Live":
-        """The visit as it is now: what it holds is shared, because nobody changes it, and only what holds it is new."""
+        """The visit as it is now, to be read: what it holds is shared, because nobody changes it, and only what holds it is new."""
         return Live(
             self.contact,
             self.conversation,
-            self.others.copy(),
+            self.others.copy() if self.others else _NONE,
             self.written,
-            self.runs.copy(),
-            self.playbacks.copy(),
-            self.stopping.copy(),
-            self.asked.copy(),
+            self.runs.copy() if self.runs else _NONE,
+            self.playbacks.copy() if self.playbacks else _NONE,
+            self.stopping.copy() if self.stopping else _NONE,
+            self.asked.copy() if self.asked else _NONE,
             self.trace.copy(),
         )
 

@@ -22,10 +22,23 @@ from app import garbage
 from app.calls import view
 from app.calls.ports import Inventory
 from app.cli.benchmarks import machine
+from app.cli.benchmarks.content import FLOW, GREETING, NUMBER, WAITING, contact_flow, silent_waiting_flow
+from app.domain.agent import AVAILABLE
 from app.domain.events import AgentStatusRequested
-from app.domain.ids import AgentId, NodeName
+from app.domain.ids import AgentId, HoursId, NodeName, ProfileId, QueueId
+from app.domain.instance import (
+    Agent,
+    FlowContent,
+    FlowType,
+    Hours,
+    Instance,
+    OpenHours,
+    OwnedNumber,
+    ProfileQueue,
+    Queue,
+    RoutingProfile,
+)
 from app.errors import NotFound
-from app.sim.office import NUMBER, office
 from app.sim.world import World
 from app.store.db import Database
 from app.store.journal import Journal
@@ -37,8 +50,8 @@ from app.telephony.inventory import take_inventory
 from app.turns import TurnFigures, Turns
 
 GOAL_MS = 3.0
-BUSY_MS = 1_000
-"""Virtual time in which calls go on beside each repetition."""
+BUSY_MS, BETWEEN_CALLS_MS, TALK_MS = 1_000, 20, 20_000
+"""In virtual time: how long calls go on beside each repetition, how they follow one another at the beginning, how long agents talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +108,33 @@ def _channel(channel_id: str, number: int) -> dict[str, Any]:
     }
 
 
+def centre(agents: int) -> Instance:
+    """The number, the flow of twelve blocks and the queue of `bench call`; after contact work takes no time."""
+    queue, hours, profile = QueueId("bench"), HoursId("always"), ProfileId("bench")
+    contents = ((FLOW, FlowType.CONTACT, contact_flow()), (WAITING, FlowType.CUSTOMER_QUEUE, silent_waiting_flow()))
+    week = tuple(OpenHours(weekday, 0, 1440) for weekday in range(7))
+    people = [
+        Agent(AgentId(f"agent-{number}"), f"agent-{number}", profile, f"phone-{number}", after_contact_work_s=0)
+        for number in range(agents)
+    ]
+    return Instance(
+        "bench",
+        "bench",
+        hours={hours: Hours(hours, "Always", "UTC", week)},
+        queues={queue: Queue(queue, "Bench", hours)},
+        profiles={profile: RoutingProfile(profile, "Bench", (ProfileQueue(queue, 1),))},
+        agents={each.agent_id: each for each in people},
+        numbers={NUMBER: OwnedNumber(NUMBER, FLOW)},
+        flows={flow_id: FlowContent(flow_id, 1, flow_id, kind, text) for flow_id, kind, text in contents},
+        prompts={GREETING: "greeting.wav"},
+    )
+
+
 class House:
     """`contacts` wait, all agents talk for a while each, and whoever leaves is followed by another caller."""
 
     def __init__(self, options: Options, folder: Path) -> None:
-        self.options, self.world, self.calls = options, World(office(options.agents)), 0
+        self.options, self.world, self.calls = options, World(centre(options.agents)), 0
         self.lists: Lists
         self._database = Database.open(f"sqlite:///{folder / 'loop.db'}", folder)
         self._journal = Journal.open(self._database, folder / "journal")
@@ -108,13 +143,13 @@ class House:
     async def fill(self) -> None:
         world = self.world
         for number in range(self.options.agents):
-            talk_ms = 20_000 + 10 * number
+            talk_ms = TALK_MS + 17 * number
             world.telephony.add_phone(Phone(f"phone-{number}", answers_after_ms=500, hangs_up_after_ms=talk_ms))
         await world.start()
         assert world.engine is not None
         for number in range(self.options.agents):
-            world.engine.post(AgentStatusRequested(AgentId(f"agent-{number}"), "Available"))
-        await self.go_on(30_000)
+            world.engine.post(AgentStatusRequested(AgentId(f"agent-{number}"), AVAILABLE))
+        await self.go_on(TALK_MS)
 
     async def go_on(self, duration_ms: int) -> None:
         """Calls go on, and new ones come until as many contacts are there as there should be."""
@@ -122,8 +157,15 @@ class House:
         while len(self.world.engine.brain.memory.contacts) < self.options.contacts + self.options.agents:
             self.calls += 1
             self.world.telephony.call(NUMBER, calling=f"+1202{self.calls:07d}")
-            await self.world.settle()
+            await self.world.advance(BETWEEN_CALLS_MS)
         await self.world.advance(duration_ms)
+
+    def forget(self) -> None:
+        """What the world remembers of calls that are over, and an application does not."""
+        world = self.world
+        world.telephony.executed.clear()
+        for kept in (world.records.contacts, world.records.records, world.records.traces):
+            kept.clear()
 
     def close(self) -> None:
         self._journal.close()
@@ -202,6 +244,7 @@ async def _measure(house: House, turns: Turns, rounds: dict[str, list[dict[str, 
 async def _repeated(house: House, turns: Turns, act: Callable[[], Awaitable[object]]) -> dict[str, float]:
     each: list[TurnFigures] = []
     for _ in range(house.options.repetitions):
+        house.forget()
         house.lists = Lists(house.world)
         await asyncio.sleep(0)
         turns.forget()
