@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
+from struct import Struct
 
 from app.domain.agent import AgentState, Standing
 from app.domain.ids import AgentId, ContactId, ProfileId, QueueId, agent_queue
@@ -12,10 +13,9 @@ from app.routing.state import Key, RoutingState, Waiting
 Age = tuple[int, int, ContactId]
 IdleKey = tuple[int, AgentId]
 
-WIDTH = 24
+WIDTH = 32
 """Bits of one count in a packed row of counts: one addition then sums the rows of many profiles."""
-MASK = (1 << WIDTH) - 1
-SHIFTS = tuple(standing * WIDTH for standing in Standing)
+ROW = Struct(f"<{len(Standing)}I")
 
 
 class Delayed:
@@ -200,7 +200,7 @@ class Orders:
         packed = 0
         for profile, _ in self.servers.get(queue_id, ()):
             packed += self._counts[profile]
-        return tuple([packed >> shift & MASK for shift in SHIFTS])
+        return ROW.unpack(packed.to_bytes(ROW.size, "little"))
 
     def add(self, waiting: Waiting) -> None:
         if waiting.not_before_ms:
