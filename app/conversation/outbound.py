@@ -90,6 +90,7 @@ def answered(turn: Turn, event: Happening) -> None:
     if customer is None or event.channel_id != customer.channel_id:
         return
     parties.answered(turn, customer.channel_id)
+    turn.change(callback=None)
     turn.record(connected_to_system_ms=turn.now_ms, channel_id=customer.channel_id, not_reached="")
     turn.note("customer answered")
     if agent is None:

@@ -22,7 +22,8 @@ from app.domain.events import AgentStatusRequested, CallArrived, ChannelEnded
 from app.domain.ids import FlowId
 from app.domain.instance import FlowContent, FlowType, Instance
 from app.telephony.fake.faults import EventFault, RequestFault
-from tests.sim.centre import ANN, BOB, OUTSIDE, SALES, STOP, Centre, centre
+from tests.sim.centre import ANN, BOB, CUSTOMER, NUMBER, OUTSIDE, SALES, STOP, Centre, centre
+from tests.sim.test_outside import asks_for_callback, calling
 from tests.unit.calls.driving import content
 from tests.unit.flow.driving import action
 
@@ -44,6 +45,11 @@ TOGETHER = content(
 GOODBYE = content(
     "goodbye", FlowType.CONTACT, action("again", "TransferContactToQueue", {"QueueId": str(SALES)}, to="stop"), STOP
 )
+
+
+def waiting(world: Centre) -> list[str]:
+    """The callbacks that there are."""
+    return [live.contact.contact_id for live in world.lives if live.conversation.callback is not None]
 
 
 def records(world: Centre) -> dict[str, Contact]:
@@ -185,6 +191,21 @@ async def test_what_keeps_somebody_from_being_heard_is_sent_again(command: type)
     assert world.telephony.exchange.channels[world.channel(ANN)].muted
     (recording,) = world.telephony.exchange.recordings.values()
     assert recording.paused
+
+
+async def test_a_callback_is_none_any_more_once_the_customer_is_there() -> None:
+    """The agent hangs up in the whisper: the customer waits in the queue, on the line, and nobody can cancel that as a callback."""
+    world = await calling(asks_for_callback())
+    await world.available(ANN)
+    await world.advance(13_100)
+    assert world.hears("customer") == {"say:This call is recorded."}
+    called = world.channel("customer")
+    world.telephony.hang_up(world.channel(ANN))
+    await world.advance(10)
+    assert (world.phase, waiting(world)) == ("in queue", [])
+    world.telephony.call(NUMBER, calling=CUSTOMER)
+    await world.advance(3_000)
+    assert called in world.telephony.exchange.channels
 
 
 async def test_a_call_from_a_phone_that_is_told_again_after_its_end_begins_nothing() -> None:
