@@ -25,7 +25,7 @@ from app.telephony.backlog import Backlog
 from app.telephony.dialling import Trunks
 from app.telephony.inbound import Inbound, LeftAlive
 from app.telephony.inventory import take_inventory
-from app.telephony.late_arrivals import LateArrivals, dated
+from app.telephony.late_arrivals import LateArrivals, burst_over, dated
 from app.telephony.media import Media, Speech
 from app.telephony.outbound import Outbound
 from app.telephony.recording.recorder import Recorder
@@ -200,8 +200,7 @@ class AsteriskTelephony:
         return max(fitting, key=len, default=NodeName(thing.partition("-")[0]))
 
     def _known(self, name: NodeName) -> _Node:
-        node = self._nodes.get(name)
-        if node is None:
+        if (node := self._nodes.get(name)) is None:
             raise NodeAway(node=name)
         return node
 
@@ -254,6 +253,7 @@ class AsteriskTelephony:
         """Tells the sink once the node can do what will be asked of it."""
         node = self._nodes[name]
         await able(node.client, node.manager, self._application)
+        await burst_over(node.held)
         if node.client.connected and node.client.figures().connections == connection and self._sink is not None:
             node.present, node.looked_at = True, False
             while node.held:

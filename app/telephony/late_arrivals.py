@@ -5,7 +5,7 @@ there is kept until all have come, and then the one who called first goes first.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from app.domain.ids import ChannelId
 LATE_S = 2.0
 """A call that is older than this when it enters the application was kept by the dialplan."""
 ALL_COME_S = 1.5
+BURST_LOOKS, BURST_QUIET_S = 10, 0.05
 
 
 class LateArrivals:
@@ -58,6 +59,15 @@ class LateArrivals:
         kept, self._kept = sorted(self._kept.values(), key=lambda each: each[0]), {}
         for _, arrival in kept:
             self._release(arrival)
+
+
+async def burst_over(held: Sequence[Event]) -> None:
+    """Returns when Asterisk has told what it kept: for a moment nothing more has come, or it never ends."""
+    for _ in range(BURST_LOOKS):
+        before = len(held)
+        await asyncio.sleep(BURST_QUIET_S)
+        if len(held) == before:
+            return
 
 
 def dated(event: Event, told: Mapping[str, Any]) -> Event:

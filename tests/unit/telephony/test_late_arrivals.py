@@ -8,7 +8,7 @@ import pytest
 from app.domain.events import CallArrived, ChannelEnded, Event
 from app.domain.ids import ChannelId, ContactId, NodeName
 from app.telephony import late_arrivals
-from app.telephony.late_arrivals import LateArrivals, dated
+from app.telephony.late_arrivals import LateArrivals, burst_over, dated
 
 pytestmark = pytest.mark.unit
 
@@ -67,3 +67,19 @@ def test_an_end_that_asterisk_kept_says_how_long_ago_it_was() -> None:
     ahead = (datetime.now(UTC) + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
     assert dated(end, {"timestamp": ahead}) == end
     assert dated(end, {}) == end
+
+
+async def test_what_asterisk_kept_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(late_arrivals, "BURST_QUIET_S", 0)
+    held: list[Event] = []
+
+    async def tell() -> None:
+        for number in range(4):
+            held.append(ChannelEnded(ChannelId(str(number)), 16))
+            await asyncio.sleep(0)
+
+    telling = asyncio.create_task(tell())
+    await asyncio.sleep(0)
+    await burst_over(held)
+    assert len(held) == 4
+    await telling
