@@ -184,6 +184,10 @@ class ApplicationRig(Installation):
         arrived, recorded = self._kept()
         return arrived <= set(recorded)
 
+    def reason(self, contact_id: str) -> str:
+        """Who or what ended the contact."""
+        return self._kept()[1][contact_id]
+
     def disconnect_reasons(self) -> list[str]:
         """Who or what ended each contact."""
         return list(self._kept()[1].values())

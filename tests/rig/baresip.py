@@ -3,6 +3,8 @@
 The same program is a registered desk phone (`DeskPhone`) and a caller of the telephone network behind a trunk (`TrunkCaller`).
 """
 
+import atexit
+import functools
 import json
 import os
 import shutil
@@ -87,8 +89,7 @@ class Baresip:
     def start(self) -> Self:
         """Returns when the phone takes commands."""
         says = self.home / "says.wav"
-        moments = np.arange(RATE * 600) / RATE
-        write_wav(says, np.sin(2 * np.pi * self.tone_hz * moments) * 0.25, RATE)
+        os.link(_tone_file(self.tone_hz), says)
         rtp_start = free_ports(8)
         (self.home / "config").write_text(
             CONFIGURATION.format(
@@ -207,12 +208,15 @@ class Baresip:
     def heard_file(self) -> Path:
         return self.home / "heard.wav"
 
-    def heard(self) -> Samples:
-        """What the phone heard in its latest call so far; the first sample came when the call was answered."""
+    def heard(self, last_s: float | None = None) -> Samples:
+        """What the phone heard in its latest call so far, or at the end of that; the first sample came when the call was answered."""
         if not self.heard_file.exists():
             return np.zeros(0)
-        raw = self.heard_file.read_bytes()[44:]
-        return as_floats(np.frombuffer(raw[: len(raw) // 2 * 2], dtype=np.int16))
+        with self.heard_file.open("rb") as heard:
+            samples = max((heard.seek(0, os.SEEK_END) - 44) // 2, 0)
+            wanted = samples if last_s is None else min(int(last_s * RATE), samples)
+            heard.seek(44 + (samples - wanted) * 2)
+            return as_floats(np.frombuffer(heard.read(wanted * 2), dtype=np.int16))
 
     def log(self) -> str:
         path = self.home / "log"
@@ -268,6 +272,16 @@ class Baresip:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@functools.cache
+def _tone_file(hz: float) -> Path:
+    """Ten minutes of a tone, for every phone that says it."""
+    folder = Path(tempfile.mkdtemp(prefix="tone-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "says.wav"
+    write_wav(path, np.sin(2 * np.pi * hz * np.arange(RATE * 600) / RATE) * 0.25, RATE)
+    return path
 
 
 def desk_phone(

@@ -102,6 +102,12 @@ def longest_gap_s(heard: Samples, hz: float, rate: int = RATE) -> float:
     return max(gaps, default=0.0)
 
 
+def longest_without_s(heard: Samples, hz: float, rate: int = RATE) -> float:
+    """The longest stretch without the tone, the first and the last moment included."""
+    edges = [(0.0, 0.0), *tone_spans(heard, hz, rate), (heard.size / rate, 0.0)]
+    return max(later[0] - earlier[1] for earlier, later in pairwise(edges))
+
+
 def between(heard: Samples, start_s: float, until_s: float, rate: int = RATE) -> Samples:
     return heard[max(int(start_s * rate), 0) : max(int(until_s * rate), 0)]
 

@@ -6,6 +6,7 @@ import itertools
 import os
 import socket
 import tempfile
+import threading
 from pathlib import Path
 
 _RUNS = 10
@@ -13,6 +14,7 @@ _MEDIA_FIRST, _MEDIA = 10_000, 1_000
 _FIRST, _PORTS = 20_000, 1_200
 """Both below the ports that Linux gives to outgoing connections, so that none of those takes one between choice and use."""
 _next = itertools.count()
+_one_at_a_time = threading.Lock()
 
 
 def free_port() -> int:
@@ -23,12 +25,13 @@ def free_port() -> int:
 def free_ports(count: int) -> int:
     """The first of so many ports one after the other. None is given again before all others of this run were."""
     first = _FIRST + _run() * _PORTS
-    for _ in range(_PORTS):
-        offset = next(_next) * 4 % _PORTS
-        if offset + count <= _PORTS and all(_is_free(first + offset + each) for each in range(count)):
-            for _ in range((count - 1) // 4):
-                next(_next)
-            return first + offset
+    with _one_at_a_time:
+        for _ in range(_PORTS):
+            offset = next(_next) * 4 % _PORTS
+            if offset + count <= _PORTS and all(_is_free(first + offset + each) for each in range(count)):
+                for _ in range((count - 1) // 4):
+                    next(_next)
+                return first + offset
     raise AssertionError(f"no {count} ports are free from {first} to {first + _PORTS}: what holds them?")
 
 
