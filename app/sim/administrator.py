@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.domain.instance import FlowType, Instance
 from app.sim.keeping import MemoryConfigurations
-from app.sim.office import HOURS, OPEN, SALES, SALES_FIRST, SUPPORT, SUPPORT_FIRST, agent
+from app.sim.office import HOURS, OPEN, SALES, SALES_FIRST, SUPPORT, SUPPORT_FIRST
 from app.sim.office_flows import PLACES_CALL
 
 
@@ -14,7 +14,8 @@ def change(configurations: MemoryConfigurations, chance: random.Random) -> None:
     """One change, of chance; the version that follows has a name of its own."""
     now = configurations.now
     kind = chance.choice(CHANGES)
-    changed = kind(now, chance)
+    first = next(iter(configurations.versions.values()))
+    changed = replace(now, agents={**first.agents, **now.agents}) if kind is _agents_come else kind(now, chance)
     configurations.now = replace(changed, version=f"{now.version}:{chance.getrandbits(32):08x}")
     configurations.versions[configurations.now.version] = configurations.now
 
@@ -66,9 +67,8 @@ def _agent_goes(now: Instance, chance: random.Random) -> Instance:
 
 
 def _agents_come(now: Instance, chance: random.Random) -> Instance:
-    """Who was deleted is there again."""
-    made = {each.agent_id: each for each in (agent(number) for number in range(3))}
-    return replace(now, agents={**made, **now.agents})
+    """Whoever was deleted is there again: `change` knows who there was at first."""
+    return now
 
 
 def _outbound_flow(now: Instance, chance: random.Random) -> Instance:

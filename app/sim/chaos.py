@@ -37,6 +37,8 @@ CALM_MS = 75_000
 """How long after the last fault Asterisk must be what the application thinks: later than the latest event."""
 QUIET_MS = 240_000
 """How long the application may take to bring everything to its end once callers have gone and faults have stopped."""
+ROUNDS = 3
+"""How often everybody hangs up then: callbacks may still reach somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +219,15 @@ class Day:
         exchange = world.telephony.exchange
         for phone in exchange.phones.values():
             world.telephony.register(phone.name, True)
-        for channel_id in list(exchange.channels):
-            world.telephony.hang_up(channel_id)
-        for _ in range(2):
+        for _ in range(ROUNDS):
+            for channel_id in list(exchange.channels):
+                world.telephony.hang_up(channel_id)
             for agent in world.configurations.now.agents:
                 self.stage.post(AgentStatusRequested(agent, OFFLINE))
-            await self._pass(QUIET_MS // 2)
+            await self._pass(QUIET_MS // ROUNDS)
             for contact_id in self.stage.contacts:
                 judging.give_up(self.stage, contact_id)
+        await self._pass(STEP_MS)
 
 
 def _phone(name: str, chance: random.Random) -> Phone:
