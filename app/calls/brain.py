@@ -121,7 +121,7 @@ class Brain:
 
     # -- what goes where ---------------------------------------------------------------------------------------------------
 
-    def _to_conversation(self, event: Happening) -> None:
+    def to_conversation(self, event: Happening) -> None:
         live = self.live(self.contact_of(event))  # type: ignore[arg-type]
         if live is None:
             if isinstance(event, requests.OfferContact):
@@ -159,7 +159,7 @@ class Brain:
         if live is not None and run is not None:
             runs.step_flow(self, live, run, event)
         elif OF_CONVERSATION in event.timer_id:
-            self._to_conversation(event)
+            self.to_conversation(event)
         else:
             self._to_routing(event)
 
@@ -171,7 +171,7 @@ class Brain:
         live.trace.append(TraceEntry(self.now_ms, "error", event.command, event.reason, {"status": str(event.status)}))
         for run in [run for run in live.runs.values() if run.channel_id == event.target]:
             runs.step_flow(self, live, run, event)
-        self._to_conversation(event)
+        self.to_conversation(event)
 
     def _note_waiting(self, event: Happening) -> None:
         assert isinstance(event, requests.NoteWaiting)
@@ -248,9 +248,9 @@ def _nobody_there(offer: requests.OfferContact) -> requests.MoveAgent:
 
 OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     events.CallArrived: beginnings.arrived,
-    events.ChannelAnswered: Brain._to_conversation,
-    events.ChannelEnded: Brain._to_conversation,
-    events.RecordingFinished: Brain._to_conversation,
+    events.ChannelAnswered: Brain.to_conversation,
+    events.ChannelEnded: Brain.to_conversation,
+    events.RecordingFinished: Brain.to_conversation,
     events.DigitReceived: runs.digit,
     events.PlaybackFinished: runs.playback,
     events.TimerFired: Brain._timer,
@@ -264,17 +264,17 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     events.FunctionReturned: runs.answered,
     events.BotReplied: runs.answered,
     events.InputSealed: runs.answered,
-    **dict.fromkeys(get_args(CallControl | PhoneKeys), Brain._to_conversation),
+    **dict.fromkeys(get_args(CallControl | PhoneKeys), Brain.to_conversation),
     CallRequested: beginnings.dialled_by_agent,
     OutboundCallRequested: beginnings.called_by_program,
     CallbackCancelRequested: beginnings.callback_cancelled,
-    requests.EnterQueue: Brain._to_conversation,
-    requests.ChangeQueue: Brain._to_conversation,
+    requests.EnterQueue: Brain.to_conversation,
+    requests.ChangeQueue: Brain.to_conversation,
     requests.SetAgentStatus: Brain._to_routing,
-    requests.FlowEnded: Brain._to_conversation,
-    requests.OfferContact: Brain._to_conversation,
+    requests.FlowEnded: Brain.to_conversation,
+    requests.OfferContact: Brain.to_conversation,
     requests.NoteWaiting: Brain._note_waiting,
-    requests.AfterWorkDone: Brain._to_conversation,
+    requests.AfterWorkDone: Brain.to_conversation,
     requests.StartFlow: runs.start_flow,
     requests.StopFlow: runs.stop_flow,
     requests.MoveFlow: runs.move_flow,
@@ -283,14 +283,14 @@ OWNERS: dict[type, Callable[[Brain, Happening], None]] = {
     requests.MoveAgent: Brain._to_routing,
     requests.ContactOver: Brain._over,
     requests.ChangeRouting: Brain._to_routing,
-    requests.CallNumber: Brain._to_conversation,
-    requests.TransferToAgent: Brain._to_conversation,
-    requests.HoldParty: Brain._to_conversation,
-    requests.SilenceRecording: Brain._to_conversation,
-    requests.DialCustomer: Brain._to_conversation,
+    requests.CallNumber: Brain.to_conversation,
+    requests.TransferToAgent: Brain.to_conversation,
+    requests.HoldParty: Brain.to_conversation,
+    requests.SilenceRecording: Brain.to_conversation,
+    requests.DialCustomer: Brain.to_conversation,
     requests.QueueCallback: beginnings.callback_planned,
-    requests.CancelCallback: Brain._to_conversation,
-    ConsultOnPhone: Brain._to_conversation,
+    requests.CancelCallback: Brain.to_conversation,
+    ConsultOnPhone: Brain.to_conversation,
     requests.Answered: runs.answered,
 }
 """Which core an event or a request goes to. `check` holds that every one of them stands here."""

@@ -102,13 +102,14 @@ def secrecy(brain: "Brain", channel_id: ChannelId, key: str) -> Secrecy:
 
 
 def keep_unrecorded(brain: "Brain", live: Live) -> None:
-    """The recording of a visit is silent exactly while one of its flows asks for keys that nobody may know: a phone may send tones too."""
+    """The recording of a visit is silent exactly while one of its flows asks for keys that nobody may know: a phone may send tones too.
+    It falls silent before the flow says anything that asks for them."""
     recording = live.conversation.recording
     if recording is None:
         return
     secret = any(brain.interpreter.secrecy(run, "0", brain.instance) is Secrecy.KEPT for run in live.runs.values())
     if secret is not (Silenced.KEYS in recording.silenced):
-        brain.pending.append(requests.SilenceRecording(live.contact.contact_id, secret))
+        brain.to_conversation(requests.SilenceRecording(live.contact.contact_id, secret))
 
 
 def flow_for(brain: "Brain", event: requests.StartFlow, contact: Contact) -> FlowContent | None:
