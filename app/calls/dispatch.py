@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 FAILED = 500
 """From this status on it was Asterisk's fault, and not the command's."""
-AGAIN = (MuteParty, UnmuteParty, PauseRecording, ContinueRecording, RemoveFromBridge)
+AGAIN = (MuteParty, UnmuteParty, PauseRecording, ContinueRecording, RemoveFromBridge, CreateBridge, AddToBridge)
 
 
 class Dispatch:
@@ -80,7 +80,7 @@ class Dispatch:
             del self._lanes[visit]
 
     async def _one(self, command: TelephonyCommand, *, again: bool = False) -> None:
-        """Sends a command, and once more when Asterisk failed and nobody would notice that somebody is heard who should not be."""
+        """Sends a command, and once more when Asterisk failed and somebody would be heard who should not be, or not who should."""
         self.sent += 1
         try:
             await self._telephony.execute(command)

@@ -1,7 +1,8 @@
 """Supervision: somebody listens to an agent's talk, whispers to the agent, or joins it. They never count as a party.
 
 A supervisor who listens is in a bridge of their own with an ear at the agent's channel, so nobody's talk, hold or transfer knows of
-them; the ear follows when another agent takes the contact over. Who barges in is joined like everybody else.
+them; the ear follows when another agent takes the contact over, and is made anew when the agent talks with somebody else: Asterisk's
+ear goes on with one party's voice only. Who barges in is joined like everybody else.
 """
 
 from dataclasses import replace
@@ -15,7 +16,7 @@ from app.domain.causes import in_words
 from app.domain.commands import AddToBridge, Command, CreateBridge, DestroyBridge, Hangup, Snoop
 from app.domain.contact import Recorded
 from app.domain.events import ChannelAnswered, RequestFailed, TimerFired
-from app.domain.ids import AgentId, BridgeId
+from app.domain.ids import AgentId, BridgeId, ChannelId
 from app.domain.requests import MoveAgent
 
 RING_TIME_S = 30
@@ -82,8 +83,17 @@ def keep_up(turn: Turn) -> None:
         supervisor, agent = turn.party(watch.channel_id), turn.agent
         if supervisor is None or turn.conversation.phase not in (Phase.TALK, Phase.WHISPER) or agent is None:
             end(turn, watch)
-        elif watch.ear is not None and watch.of != agent.channel_id:
+        elif watch.ear is not None and (watch.of != agent.channel_id or _others(turn) not in ((), watch.beside)):
             _begin(turn, watch)
+
+
+def _others(turn: Turn) -> tuple[ChannelId, ...]:
+    """With whom the agent talks now."""
+    agent = turn.agent
+    if agent is None or agent.place is not Place.JOINED:
+        return ()
+    others = (each for each in turn.conversation.parties if each.role is not Role.SUPERVISOR and each is not agent)
+    return tuple(each.channel_id for each in others if each.place is Place.JOINED)
 
 
 def _begin(turn: Turn, watch: Watch) -> None:
@@ -101,7 +111,7 @@ def _begin(turn: Turn, watch: Watch) -> None:
     parties.apart(turn, watch.channel_id)
     bridge_id = watch.bridge_id or BridgeId(f"{turn.conversation.node}-tl-{turn.key}.b{turn.next_serial()}")
     listening = replace(watch, ear=turn.next_channel(), of=agent.channel_id, bridge_id=bridge_id)
-    _change(turn, watch, ear=listening.ear, of=listening.of, bridge_id=bridge_id)
+    _change(turn, watch, ear=listening.ear, of=listening.of, bridge_id=bridge_id, beside=_others(turn))
     turn.ask(*attending(turn.conversation, listening))
 
 

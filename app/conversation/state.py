@@ -168,7 +168,8 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Somebody supervises: `by`, at the party of `channel_id`. `ear` is at the channel `of` and in a bridge with the supervisor alone."""
+    """Somebody supervises: `by`, at the party of `channel_id`. `ear` is at the channel `of` and in a bridge with the supervisor alone; it
+    was made when the agent there talked with those `beside`."""
 
     by: AgentId
     channel_id: ChannelId
@@ -176,6 +177,7 @@ class Watch:
     ear: ChannelId | None = None
     of: ChannelId | None = None
     bridge_id: BridgeId | None = None
+    beside: tuple[ChannelId, ...] = ()
 
 
 class Silenced(StrEnum):

@@ -41,6 +41,7 @@ from app.errors import TrunklineError
 from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriOverloaded, AriRequestFailed, AriTimeout
 from app.telephony.dialling import Dialling, Trunks
+from app.telephony.ears import Ears
 from app.telephony.inbound import Inbound, Recent
 from app.telephony.media import Media
 from app.telephony.recording.recorder import Manager, Recorder
@@ -75,6 +76,7 @@ class Outbound:
         self._recorder = recorder
         self._emit = emit
         self._dialling = Dialling(client, trunks)
+        self._ears = Ears(client)
         self._played = Recent()
         self._playing: dict[ChannelId, PlaybackId] = {}
         self._without_music: set[ChannelId] = set()
@@ -121,6 +123,7 @@ class Outbound:
     def channel_ended(self, channel_id: ChannelId) -> None:
         self._playing.pop(channel_id, None)
         self._without_music.discard(channel_id)
+        self._ears.channel_ended(channel_id)
 
     # -- one method a command ----------------------------------------------------------------------------------------------
 
@@ -206,12 +209,7 @@ class Outbound:
 
     async def _snoop(self, command: Snoop) -> None:
         self._without_music.add(command.channel_id)
-        asked = {"spy": "both", "whisper": "out" if command.speaks else "none", "app": self.client.application}
-        try:
-            await self.client.channels.snoopChannelWithId(command.of, command.channel_id, **asked)
-        except AriRequestFailed as error:
-            if error.status_code != 500 or not await self._dialling.exists(command.channel_id):
-                raise
+        await self._ears.listen(command, self._dialling.exists)
 
     async def _answer_transfer(self, command: AnswerTransfer) -> None:
         states = "channel_answered" if command.accepted else "channel_declined"

@@ -7,7 +7,7 @@ from tests.e2e import kill_flows
 from tests.e2e.kill_flows import PEOPLE
 from tests.e2e.killing import Walk
 from tests.rig.baresip import read_recording
-from tests.rig.listening import longest_gap_s
+from tests.rig.listening import longest_gap_s, tone_heard_s
 from tests.rig.waiting import until
 
 AWAY_AT_MOST_S = 20
@@ -38,7 +38,7 @@ def judged(
         if agent:
             assert agent["NumberOfHolds"] == (holds or (0,) * len(agents))[position], record
             assert agent["AfterContactWorkEndTimestamp"], record
-            _recorded(walk, record, PEOPLE[customer], gaps)
+            _recorded(walk, record, PEOPLE[customer], PEOPLE[role or "agent"], gaps)
     assert walk.centre.reason(records[last]["ContactId"]) == by, records[last]
     return records
 
@@ -56,15 +56,17 @@ def _records(walk: Walk, count: int) -> list[dict[str, Any]]:
     return [record for _, record in in_order]
 
 
-def _recorded(walk: Walk, record: dict[str, Any], customer_hz: float, gaps: int) -> None:
-    """The customer's voice is in the recording all the time, but where it was paused."""
+def _recorded(walk: Walk, record: dict[str, Any], customer_hz: float, agent_hz: float, gaps: int) -> None:
+    """The customer's voice is in the recording all the time, but where it was paused; the agent's is in it."""
     if record["Recording"] is None:
         return
     assert record["Recording"]["Status"] == "AVAILABLE", record
     told = record["Recording"].get("Gaps", [])
     assert len(told) == gaps, record
     agent = record["Agent"]
-    left, _, rate = read_recording(walk.centre.recording(record["ContactId"]))
+    left, right, rate = read_recording(walk.centre.recording(record["ContactId"]))
+    heard_s = tone_heard_s(right, agent_hz, rate)
+    assert heard_s > 0.3, f"{walk.name}: {agent['Username']} is in the recording for {heard_s:.1f} s"
     gap_s = longest_gap_s(left, customer_hz, rate)
     paused_s = max(((gap["EndMs"] - gap["StartMs"]) / 1000 for gap in told), default=0.0)
     assert abs(gap_s - paused_s) < 0.6, f"{walk.name}: a gap of {gap_s:.1f} s in the recording, {paused_s:.1f} s paused"

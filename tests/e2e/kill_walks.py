@@ -202,7 +202,7 @@ def followed(walk: Walk) -> Steps:
     walk.pick_up("supervisor")
     walk.until_hears(supervisor={"caller", "agent"})
     walk.consult()
-    yield Stop("consulting", CONSULTING)
+    yield Stop("consulting", {**CONSULTING, "supervisor": {"agent", "second"}})
     walk.ask("leave")
     walk.ended("agent")
     yield Stop("connected", {**HANDED_OVER, "supervisor": {"caller", "second"}})

@@ -103,6 +103,7 @@ class Walk:
         self.dial()
         self.answer("agent")
         self.until_state("connected")
+        self.until_hears(caller={"agent"}, agent={"caller"})
 
     def consult(self) -> None:
         """The agent consults the second one."""

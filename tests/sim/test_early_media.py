@@ -125,7 +125,7 @@ async def test_a_caller_in_a_queue_goes_on_hearing_the_queue_while_an_agents_out
 
 async def test_who_could_not_be_put_into_the_bridge_to_wait_is_put_there_to_talk() -> None:
     world = Centre(centre(calls(OUTSIDE, resume=True)))
-    world.telephony.faults.requests.append(RequestFault((AddToBridge,), times=1, http_status=503))
+    world.telephony.faults.requests.append(RequestFault((AddToBridge,), times=2, http_status=503))
     await world.start()
     world.caller = world.telephony.call(NUMBER, calling=CUSTOMER)
     await world.advance(3_000)

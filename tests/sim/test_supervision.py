@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.call_control import LeaveRequested, Supervision, SupervisionRequested, TransferRequested
+from app.domain.call_control import (
+    HoldRequested,
+    LeaveRequested,
+    ResumeRequested,
+    Supervision,
+    SupervisionRequested,
+    SwapRequested,
+    TransferRequested,
+)
 from app.domain.commands import Snoop
 from app.domain.events import ChannelEnded
 from app.domain.ids import AgentId
@@ -93,6 +101,23 @@ async def test_a_contact_that_is_not_recorded_is_not_listened_to_unless_the_inst
         await world.ask(SupervisionRequested(BOSS, contact_id, Supervision.LISTEN, "phone-boss"))
         await world.advance(1_000)
         assert len(ears(world)) == allowed
+
+
+async def test_the_ear_is_made_anew_when_the_agent_talks_with_somebody_else_and_only_then() -> None:
+    world = await supervised()
+    contact_id = world.contact.contact_id
+    (with_customer,) = ears(world)
+    await world.ask(HoldRequested(ANN, contact_id), ResumeRequested(ANN, contact_id))
+    assert ears(world) == [with_customer]
+    await world.available(BOB)
+    await world.ask(TransferRequested(ANN, contact_id, to_queue=SUPPORT))
+    await world.advance(6_000)
+    (with_second,) = ears(world)
+    assert with_second.of == with_customer.of == world.channel(ANN)
+    assert with_second != with_customer
+    await world.ask(SwapRequested(ANN, contact_id))
+    assert with_second not in ears(world)
+    assert len(ears(world)) == 1
 
 
 async def test_an_agent_who_supervises_is_offered_no_contact_until_they_leave() -> None:

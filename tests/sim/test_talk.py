@@ -17,8 +17,9 @@ from app.domain.call_control import (
     SwapRequested,
     TransferRequested,
 )
-from app.domain.commands import StartRecording, TelephonyCommand
+from app.domain.commands import AddToBridge, CreateBridge, StartRecording, TelephonyCommand
 from app.domain.contact import DisconnectReason, InitiationMethod, RecordingStatus
+from app.telephony.fake.faults import RequestFault
 from tests.sim.centre import ANN, BOB, CUSTOMER, OUTSIDE, SALES, SUPPORT, Centre
 
 pytestmark = pytest.mark.sim
@@ -40,6 +41,14 @@ async def test_hold_and_resume_with_their_flows_and_in_the_record() -> None:
     assert handling is not None
     assert [hold // 1_000 for hold in handling.holds_ms] == [7]
     assert world.empty
+
+
+@pytest.mark.parametrize("lost", [CreateBridge, AddToBridge])
+async def test_a_join_whose_answer_is_late_once_is_tried_again(lost: type[TelephonyCommand]) -> None:
+    world = Centre()
+    world.telephony.faults.requests.append(RequestFault((lost,), times=1, http_status=504))
+    await world.talking()
+    assert (world.hears("customer"), world.hears(ANN)) == ({ANN}, {"customer"})
 
 
 async def test_mute_and_keys() -> None:

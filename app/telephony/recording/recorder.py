@@ -24,6 +24,7 @@ from app.domain.events import Event, RecordingFinished
 from app.errors import TrunklineError
 from app.telephony.ami import AmiRequestFailed
 from app.telephony.ami.values import Direction
+from app.telephony.ears import LISTENERS_GONE_S
 from app.telephony.recording.joining import FinishedRecording, disk_free_percent, finish_recording
 from app.telephony.recording.wav_file import RecordingFailed, RecordingFault, open_wav
 
@@ -63,6 +64,8 @@ class Recorder:
         self._spool = self.folder / "spool"
         self._emit = emit
         self._finishing: dict[str, asyncio.Task[None]] = {}
+        self._stopped_s: dict[str, float] = {}
+        """When a channel's recording was stopped, for as long as that matters."""
         self._joining = asyncio.Semaphore(JOINED_AT_ONCE)
         self._asking = ThreadPoolExecutor(2, "recordings-disk")
         self._asked: set[Future[object]] = set()
@@ -97,6 +100,7 @@ class Recorder:
                 return
         except OSError as error:
             raise _refused(command, 507, self.trouble) from error
+        await self._until_forgotten(command.channel_id)
         try:
             await manager.mix_monitor(command.channel_id, options=f"r({customer})t({agent})S")
         except AmiRequestFailed as error:
@@ -126,12 +130,20 @@ class Recorder:
         try:
             if not over:
                 await manager.stop_mix_monitor(command.channel_id)
+                self._stopped_s[command.channel_id] = asyncio.get_running_loop().time()
         except TrunklineError as error:
             log.debug("recording was over already", contact_id=command.contact_id, reason=str(error))
         if command.recording_id not in self._finishing:
             task = asyncio.get_running_loop().create_task(self._finish(command))
             self._finishing[command.recording_id] = task
             task.add_done_callback(lambda _: self._finishing.pop(command.recording_id, None))
+
+    async def _until_forgotten(self, channel_id: str) -> None:
+        """Returns when nothing is left of the recording before at this channel: see `ears`."""
+        now_s = asyncio.get_running_loop().time()
+        self._stopped_s = {each: at_s for each, at_s in self._stopped_s.items() if now_s - at_s < LISTENERS_GONE_S}
+        if channel_id in self._stopped_s:
+            await asyncio.sleep(self._stopped_s.pop(channel_id) + LISTENERS_GONE_S - now_s)
 
     async def close(self) -> None:
         """Leaves unfinished what is unfinished: the next process is asked again."""

@@ -1,5 +1,6 @@
 """Each command as the requests it becomes, and Asterisk's answers as what they mean."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from app.domain.ids import BridgeId, ChannelId, ContactId, PlaybackId
 from app.domain.prompt import Prompt, PromptKind
 from app.telephony.ari.errors import AriDisconnected, AriError, AriOverloaded, AriTimeout
 from app.telephony.dialling import caller_id
+from app.telephony.ears import LISTENERS_GONE_S
 from app.telephony.outbound import OUTBOUND
 from tests.unit.telephony.scripted import NODE, OutboundRig
 
@@ -90,6 +92,15 @@ def rig(tmp_path: Path) -> OutboundRig:
 )
 async def test_a_command_is_these_requests(rig: OutboundRig, command: TelephonyCommand, requests: list[str]) -> None:
     assert await rig.send(command) == requests
+
+
+async def test_a_second_ear_waits_until_the_first_is_forgotten(rig: OutboundRig) -> None:
+    first, second = (Snoop(CONTACT, NODE, ChannelId(f"node1-tl-s{number}"), CALLER) for number in (1, 2))
+    began_s = time.monotonic()
+    await rig.send(first)
+    at_once_s = time.monotonic() - began_s
+    assert await rig.send(second) == ["POST channels/node1-7.1/snoop/node1-tl-s2"]
+    assert at_once_s < LISTENERS_GONE_S * 0.9 <= time.monotonic() - began_s
 
 
 async def test_a_call_that_is_waited_for_shows_its_caller_and_not_who_waits(rig: OutboundRig) -> None:

@@ -13,6 +13,7 @@ from app.domain.contact import RecordingStatus
 from app.domain.events import Event, RecordingFinished
 from app.domain.ids import ChannelId, ContactId, RecordingId
 from app.telephony.ami.values import Direction
+from app.telephony.ears import LISTENERS_GONE_S
 from app.telephony.recording.recorder import DISK_PATIENCE_S, Recorder
 
 pytestmark = pytest.mark.unit
@@ -80,6 +81,17 @@ async def test_a_recording_begins_once_and_trouble_is_over_when_it_is(tmp_path: 
     (folder / "spool" / "c-1.r1-customer.wav").touch()
     await recorder.start(asterisk, StartRecording(*ABOUT))
     assert (asterisk.started, recorder.view().state) == (["node1-1"], "ok")
+    await recorder.close()
+
+
+async def test_the_next_recording_of_a_channel_waits_until_the_one_before_is_forgotten(tmp_path: Path) -> None:
+    recorder, asterisk = Recorder(tmp_path / "recordings", lambda event: None), Asterisk()
+    await recorder.start(asterisk, StartRecording(*ABOUT))
+    await recorder.finish(asterisk, FinishRecording(*ABOUT))
+    began_s = time.monotonic()
+    await recorder.start(asterisk, StartRecording(ContactId("c-2"), ABOUT[1], RecordingId("c-2.r1")))
+    assert time.monotonic() - began_s >= LISTENERS_GONE_S * 0.9
+    assert asterisk.started == ["node1-1"] * 2
     await recorder.close()
 
 
