@@ -126,7 +126,7 @@ class Recorder:
         """Ends the recording if the channel is still there, then makes the contact's file; RecordingFinished follows later."""
         over = False
         with suppress(OSError):
-            over = await self._ask_disk(self._over, command.recording_id)
+            over = await self._ask_disk(self._over, command)
         try:
             if not over:
                 await manager.stop_mix_monitor(command.channel_id)
@@ -224,13 +224,13 @@ class Recorder:
             next(self.folder.glob(f"[0-9]*/[0-9]*/[0-9]*/{contact_id}.wav"), None) if _SAFE_NAME(contact_id) else None
         )
 
-    def _over(self, recording_id: str) -> bool:
-        """True when Asterisk has closed the files: what it writes of this channel now is another recording."""
+    def _over(self, command: FinishRecording) -> bool:
+        """True when Asterisk has closed the files, or they are joined: what it writes of this channel now is another recording."""
         try:
-            customer = open_wav(self._files(recording_id)[0])
+            customer = open_wav(self._files(command.recording_id)[0])
             return customer.closed and customer.frames > 0
         except RecordingFailed:
-            return False
+            return self._made_before(command.contact_id) is not None
 
     def _files(self, recording_id: str) -> tuple[Path, Path]:
         if not _SAFE_NAME(recording_id):

@@ -46,7 +46,7 @@ class Hanging(Recorder):
     def _has_begun(self, customer: Path) -> bool:
         return self.let_go.wait(10)
 
-    def _over(self, recording_id: str) -> bool:
+    def _over(self, command: FinishRecording) -> bool:
         return self.let_go.wait(10)
 
 
@@ -92,6 +92,16 @@ async def test_the_next_recording_of_a_channel_waits_until_the_one_before_is_for
     await recorder.start(asterisk, StartRecording(ContactId("c-2"), ABOUT[1], RecordingId("c-2.r1")))
     assert time.monotonic() - began_s >= LISTENERS_GONE_S * 0.9
     assert asterisk.started == ["node1-1"] * 2
+    await recorder.close()
+
+
+async def test_a_recording_that_was_joined_before_stops_no_other_one_of_its_channel(tmp_path: Path) -> None:
+    made = tmp_path / "2026" / "01" / "31" / "c-1.wav"
+    made.parent.mkdir(parents=True)
+    made.touch()
+    recorder, asterisk = Recorder(tmp_path, lambda event: None), Asterisk()
+    await recorder.finish(asterisk, FinishRecording(*ABOUT))
+    assert asterisk.stopped == []
     await recorder.close()
 
 
