@@ -178,6 +178,7 @@ class Application:
             var_dir=settings.var,
             namespace=uuid.uuid5(uuid.NAMESPACE_OID, self.instance.instance_id),
             trunks=lambda: [f"PJSIP/{NUMBER}@{trunk.endpoint}" for trunk in self.lines.trunks if trunk.enabled],
+            browsers=lambda: any(phone.kind == "webrtc" for phone in self.lines.phones),
         )
         return telephony, manager
 

@@ -68,7 +68,7 @@ class AsteriskTelephony:
     """Ties together, for every node: its ARI client, its manager interface, and the two tables between them and the domain.
     Every `AmiClient` is started and closed here, and its sink is taken. `speech` speaks; `library` gives a recorded prompt's path by id
     or name; what is written lies under `var_dir`: `recordings` and `silence`. `namespace` makes contact ids, and must stay the same for
-    one installation. `trunks` are the addresses that outside numbers are called over.
+    one installation. `trunks` are the addresses that outside numbers are called over. `browsers` says whether agents may talk from one.
     """
 
     def __init__(
@@ -81,10 +81,11 @@ class AsteriskTelephony:
         var_dir: Path,
         namespace: uuid.UUID = uuid.NAMESPACE_OID,
         trunks: Trunks = tuple,
+        browsers: Callable[[], bool] = bool,
         application: str = APPLICATION,
     ) -> None:
         self._namespace = namespace
-        self._trunks = trunks
+        self._trunks, self._browsers = trunks, browsers
         self._application = application
         self._media = Media(speech, library, var_dir / "silence")
         self.recorder = Recorder(var_dir / "recordings", self._emit)
@@ -110,7 +111,9 @@ class AsteriskTelephony:
             on_disconnected=lambda _, reason: self._lost(name, reason),
         )
         inbound = Inbound(name, self._namespace)
-        outbound = Outbound(name, client, manager, inbound, self._media, self.recorder, self._emit, self._trunks)
+        outbound = Outbound(
+            name, client, manager, inbound, self._media, self.recorder, self._emit, self._trunks, self._browsers
+        )
         late = LateArrivals(lambda event: self._pass_on(name, event))
         backlog = Backlog(lambda event: self._pass_on(name, event))
         return _Node(client, manager, inbound, outbound, late, backlog, set())

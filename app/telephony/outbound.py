@@ -40,6 +40,7 @@ from app.domain.ids import ChannelId, NodeName, PlaybackId
 from app.errors import TrunklineError
 from app.telephony.ari.client import AriClient
 from app.telephony.ari.errors import AriDisconnected, AriError, AriOverloaded, AriRequestFailed, AriTimeout
+from app.telephony.bridges import bridge_type
 from app.telephony.dialling import Dialling, Trunks
 from app.telephony.ears import Ears
 from app.telephony.inbound import Inbound, Recent
@@ -67,6 +68,7 @@ class Outbound:
         recorder: Recorder,
         emit: Callable[[Event], None],
         trunks: Trunks = tuple,
+        browsers: Callable[[], bool] = bool,
     ) -> None:
         self.node = node
         self.client = client
@@ -75,7 +77,7 @@ class Outbound:
         self._media = media
         self._recorder = recorder
         self._emit = emit
-        self._dialling = Dialling(client, trunks)
+        self._dialling, self._browsers = Dialling(client, trunks), browsers
         self._ears = Ears(client)
         self._played = Recent()
         self._playing: dict[ChannelId, PlaybackId] = {}
@@ -218,7 +220,7 @@ class Outbound:
     async def _create_bridge(self, command: CreateBridge) -> None:
         """All media pass Asterisk: packets that it merely forwarded would keep their sender's numbering, and after keys that Asterisk
         itself sends in its own, the other end drops them as too old."""
-        await self.client.bridges.createWithId(command.bridge_id, type="mixing,proxy_media")
+        await self.client.bridges.createWithId(command.bridge_id, type=bridge_type(self._browsers()))
 
     async def _add_to_bridge(self, command: AddToBridge) -> None:
         """Prompt and music stop first: Asterisk moves a channel only when nothing is played to it."""

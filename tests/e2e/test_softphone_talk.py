@@ -1,5 +1,5 @@
-"""What works from a desk phone works from the browser alike: an agent at a real Chromium is consulted, transfers and dials; a supervisor
-there listens, whispers and barges in. Who hears whom is told by tones."""
+"""What works from a desk phone works from the browser alike: an agent at a real Chromium holds, consults, swaps, joins, leaves, is
+consulted, transfers and dials; a supervisor there listens, whispers and barges in. Who hears whom is told by tones."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from app.telephony.install import TestTools
 from tests.e2e.talking import (
     CAROL_HZ,
+    DIRECT,
     FAR_NUMBER,
     answer,
     ask,
@@ -20,7 +21,7 @@ from tests.e2e.talking import (
 from tests.e2e.test_softphone import at_the_browser
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
-from tests.rig.baresip import Baresip
+from tests.rig.baresip import Baresip, dial
 from tests.rig.softphone import Softphone, chromium
 from tests.rig.waiting import until
 
@@ -55,6 +56,41 @@ def take(carol: Softphone) -> None:
     carol.wait_call("ringing")
     carol.press("Answer")
     carol.wait_call("talking")
+
+
+def test_an_agent_at_the_browser(centre: ApplicationRig, caller: Baresip, carol: Softphone, bob: Baresip) -> None:
+    """Holds, mutes, sends keys; consults Bob, swaps, joins and leaves. Meanwhile another phone cannot be chosen."""
+    dial(caller, DIRECT, centre.sip_port)
+    take(carol)
+    first = str(centre.wait_contact("connected")["contact_id"])
+    until_hears(caller=(caller, {"carol"}), carol=(carol, {"caller"}))
+    ask(centre, "hold", agent="carol")
+    until_hears(caller=(caller, {"hold"}), carol=(carol, set()))
+    ask(centre, "resume", agent="carol")
+    ask(centre, "mute", agent="carol")
+    until_hears(caller=(caller, set()), carol=(carol, {"caller"}))
+    ask(centre, "mute", {"muted": False}, agent="carol")
+    ask(centre, "digits", {"digits": "5"}, agent="carol")
+    until(lambda: any(seen.what == "CALL_DTMF_START" for seen in caller.seen), "the key reaches the caller", 3)
+    with pytest.raises(AssertionError, match="You are with a contact: choose another phone when it is over"):
+        centre.api("POST", "/api/panel/phone", {"number": FAR_NUMBER}, agent="carol")
+    ask(centre, "transfer", {"agent": "bob"}, agent="carol")
+    answer(bob, 1)
+    until_hears(caller=(caller, {"hold"}), carol=(carol, {"bob"}), bob=(bob, {"carol"}))
+    ask(centre, "swap", agent="carol")
+    until_hears(caller=(caller, {"carol"}), carol=(carol, {"caller"}), bob=(bob, set()))
+    ask(centre, "join", agent="carol")
+    until_hears(caller=(caller, {"carol", "bob"}), carol=(carol, {"caller", "bob"}), bob=(bob, {"caller", "carol"}))
+    ask(centre, "leave", agent="carol")
+    carol.wait_call("none")
+    until_hears(caller=(caller, {"bob"}), bob=(bob, {"caller"}))
+    caller.hang_up()
+    bob.wait_ended()
+    before = centre.wait_record(first)
+    after = centre.wait_record(before["NextContactId"])
+    assert (before["Agent"]["Username"], after["Agent"]["Username"]) == ("carol", "bob")
+    assert (after["InitiationMethod"], after["PreviousContactId"]) == ("TRANSFER", first)
+    assert before["Agent"]["NumberOfHolds"] >= 1
 
 
 def test_an_agent_who_is_consulted_at_the_browser_and_transfers_blindly(

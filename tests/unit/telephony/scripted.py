@@ -80,8 +80,17 @@ class OutboundRig:
         self.recorder = Recorder(folder / "recordings", self.told.append)
         media = Media(ScriptedSpeech(), lambda _: None, folder / "silence")
         inbound = Inbound(NODE, uuid.UUID(int=1))
+        self.browsers = False
         self.outbound = Outbound(
-            NODE, self.client, self.manager, inbound, media, self.recorder, self.told.append, lambda: TRUNKS
+            NODE,
+            self.client,
+            self.manager,
+            inbound,
+            media,
+            self.recorder,
+            self.told.append,
+            lambda: TRUNKS,
+            lambda: self.browsers,
         )
 
     async def send(self, command: TelephonyCommand) -> list[str]:

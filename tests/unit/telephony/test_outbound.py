@@ -103,6 +103,12 @@ async def test_a_second_ear_waits_until_the_first_is_forgotten(rig: OutboundRig)
     assert at_once_s < LISTENERS_GONE_S * 0.9 <= time.monotonic() - began_s
 
 
+async def test_talks_are_mixed_where_a_browser_may_join_them(rig: OutboundRig) -> None:
+    for rig.browsers in (False, True):
+        await rig.send(CreateBridge(CONTACT, NODE, BRIDGE))
+    assert [query["type"] for query in rig.client.queries] == ["mixing,proxy_media", "mixing,video_sfu"]
+
+
 async def test_a_call_that_is_waited_for_shows_its_caller_and_not_who_waits(rig: OutboundRig) -> None:
     await rig.send(WAITED_FOR)
     variables, query = rig.client.bodies[0]["variables"], rig.client.queries[1]
