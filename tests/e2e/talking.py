@@ -139,6 +139,7 @@ def talking_centre(far: Baresip, *more: contents.Fill) -> Iterator[ApplicationRi
             *more,
         )
         rig.start()
+        rig.wait_trunk("far")
         yield rig
         rig.check()
 

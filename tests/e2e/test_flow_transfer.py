@@ -60,6 +60,7 @@ def centre(far: Baresip) -> Iterator[ApplicationRig]:
             *CONTENTS,
         )
         rig.start()
+        rig.wait_trunk("far")
         yield rig
         rig.check()
 

@@ -64,7 +64,8 @@ def walks(tools: TestTools) -> Iterator[dict[str, Walk]]:
             list(pool.map(Baresip.start, [phone for phone in everybody if phone in far.values()]))
             centre.start()
             list(pool.map(Baresip.start, [phone for phone in everybody if phone not in far.values()]))
-        until(lambda: _all_available(centre, agents), "the agents are Available", 20, every_s=0.2)
+        centre.wait_trunk("far")
+        until(lambda: not _missing(centre, agents), "all are Available", 40, 0.2, lambda: _missing(centre, agents))
         board = Board(centre)
         found = {name: Walk(centre, board, name, number, phones[name]) for number, name in enumerate(WALKS)}
         Party(centre, {WALKS[name][0]: walk for name, walk in found.items()}).go([kill, kill, kill_twice, kill])
@@ -104,6 +105,8 @@ def _agents(phones: dict[str, Baresip]) -> list[str]:
     ]
 
 
-def _all_available(centre: ApplicationRig, agents: list[str]) -> bool:
-    status = {agent["agent_id"]: agent["status"] for agent in centre.status()["agents"]}
-    return all(status[agent] == "Available" for agent in agents)
+def _missing(centre: ApplicationRig, agents: list[str]) -> dict[str, object]:
+    """The agents who are not Available yet, and whether their phones are there."""
+    found = {agent["agent_id"]: agent for agent in centre.status()["agents"]}
+    missing = [found[agent] for agent in agents if found[agent]["status"] != "Available"]
+    return {str(agent["agent_id"]): (agent["status"], agent["phone_reachable"]) for agent in missing}

@@ -105,6 +105,7 @@ def centre(far: Baresip, network: Sipp) -> Iterator[ApplicationRig]:
         contents.flow("survey", [contents.play("Back", "back", "Hang up"), contents.HANG_UP]),
     )
     with talking_centre(far, *more) as rig:
+        rig.wait_trunk("network")
         yield rig
 
 

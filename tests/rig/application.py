@@ -129,6 +129,11 @@ class ApplicationRig(Installation):
 
         until(so, f"agent {agent_id} is {activity}", timeout_s, tell=self._situation)
 
+    def wait_trunk(self, name: str, timeout_s: float = 40.0) -> None:
+        """The far end has answered Asterisk, which asks again after 30 s only: a trunk without an answer is not called over."""
+        endpoint = f"endpoints/PJSIP/trunk-{name}"
+        until(lambda: self.ari(endpoint)["state"] == "online", f"trunk {name} answers", timeout_s, tell=self._situation)
+
     def set_agent_status(self, agent_id: str, status: str) -> None:
         self.api("POST", f"/api/agents/{agent_id}/status", {"status": status})
 

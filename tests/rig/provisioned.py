@@ -56,6 +56,15 @@ class Node:
         """The channel of the first call that is there."""
         return (await until(self.ari.channels.list))[0]
 
+    async def first_in_hand(self) -> Any:
+        """The channel of the first call, once Asterisk lets the application command it."""
+
+        async def commanded() -> list[str]:
+            found: list[str] = (await self.ari.applications.get("trunkline")).channel_ids
+            return found
+
+        return await self.ari.channels.get((await until(commanded))[0])
+
     async def until_no_channels(self) -> None:
         async def none() -> bool:
             return not await self.channels()

@@ -114,7 +114,7 @@ async def test_trunks_change_under_a_call_that_goes_on(node: Node, sipp: Path, t
         ear() as (heard, port),
         sipp_call(sipp, node, "trunk_caller", "5551234", tmp_path, rtp_port=str(port)),
     ):
-        call = await node.first_channel()
+        call = await node.first_in_hand()
         await node.ari.channels.answer(call.id)
         await node.ari.channels.startMoh(call.id)
         await asyncio.sleep(0.5)
