@@ -60,7 +60,7 @@ class Node:
         """The channel of the first call, once Asterisk lets the application command it."""
 
         async def commanded() -> list[str]:
-            found: list[str] = (await self.ari.applications.get("trunkline")).channel_ids
+            found: list[str] = (await self.ari.applications.get("trunkline")).json["channel_ids"]
             return found
 
         return await self.ari.channels.get((await until(commanded))[0])

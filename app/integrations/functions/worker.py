@@ -37,7 +37,11 @@ class Context:
 
 
 def load(path):
-    """The function `handler` of a file. Its folder is searched for what it imports."""
+    """The function `handler` of a file. Its folder is searched for what it imports.
+
+    Nothing compiled is kept: Python takes it for current when a file of the same length is written within the same second.
+    """
+    sys.dont_write_bytecode = True
     sys.path.insert(0, os.path.dirname(path))
     spec = importlib.util.spec_from_file_location(os.path.basename(path).removesuffix(".py"), path)
     assert spec is not None
