@@ -102,7 +102,7 @@ def test_a_queue_flow_moves_its_caller_to_another_queue_and_a_survey_follows_the
     until(lambda: tone_heard_s(alice.heard(), CALLER_HZ) > 0.5, "alice hears the caller")
     alice.hang_up()
     moved = until(lambda: next((each for each in centre.contacts() if each["block"] == "Rate"), None), "the survey")
-    time.sleep(0.4)
+    until(lambda: visit.tones(SURVEY_HZ), "the caller hears the survey")
     caller.press("5")
     time.sleep(0.3)
     caller.press("#")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from app.config import PROJECT
+from app.telephony.dialling import ROBOT
 from tests.rig.installation import Installation
 from tests.rig.waiting import NeverHappened, until
 
@@ -46,8 +47,10 @@ class ApplicationRig(Installation):
         return self
 
     def wait_ready(self, timeout_s: float = START_TIMEOUT_S) -> None:
-        """Returns when Asterisk is connected to the application."""
+        """Returns when Asterisk is connected to the application and knows the phones: one that registers before is refused, and
+        asks again a minute later."""
         until(self._serves, "the application serves", timeout_s, tell=lambda: self.log()[-4000:])
+        until(lambda: not self._unknown_phones(), "Asterisk knows the phones", tell=self._unknown_phones)
 
     def kill9(self) -> None:
         """Ends the application at once; Asterisk goes on."""
@@ -205,6 +208,11 @@ class ApplicationRig(Installation):
             lines = self.status()["lines"]
             return any(line["kind"] == "asterisk" and line["state"] == "ok" for line in lines)
         return False
+
+    def _unknown_phones(self) -> set[str]:
+        lines = self.status()["lines"]
+        phones = {line["name"] for line in lines if line["kind"] == "phone" and not line["name"].startswith(ROBOT)}
+        return phones and phones - {endpoint["resource"] for endpoint in self.ari("endpoints/PJSIP")}
 
     def _situation(self) -> str:
         with suppress(OSError):

@@ -4,6 +4,7 @@ A phone is three objects of Asterisk (auth, aor, endpoint) under the phone's nam
 field that nothing else uses, so that a comparison is one small request and an unchanged phone is left alone.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from app.telephony.dialling import ROBOT
 
 _CLASS = "res_pjsip"
 _DIGEST_FIELD = "message_context"
+PHONES_AT_ONCE = 16
 BROWSER_SILENT_S = 20
 """A browser that is gone without a word takes its call with it after so long. One that is there sends audio all the time."""
 
@@ -141,8 +143,15 @@ async def sync_phones(ari: ObjectStore, phones: Iterable[Phone]) -> Synchronised
     removed = [name for name in known if name not in wanted and not name.startswith("trunk-")]
     for name in removed:
         await remove_phone(ari, name)
-    pushed = [name for name, phone in wanted.items() if await push_phone(ari, phone)]
-    return Synchronised(tuple(pushed), tuple(removed), len(wanted) - len(pushed))
+    gate = asyncio.Semaphore(PHONES_AT_ONCE)
+
+    async def differed(phone: Phone) -> bool:
+        async with gate:
+            return await push_phone(ari, phone)
+
+    differing = await asyncio.gather(*map(differed, wanted.values()))
+    pushed = tuple(name for name, differed in zip(wanted, differing, strict=True) if differed)
+    return Synchronised(pushed, tuple(removed), len(wanted) - len(pushed))
 
 
 async def reachable_phones(ari: _WithEndpoints) -> frozenset[str]:
