@@ -13,10 +13,13 @@ from app.domain.commands import (
     ContinueRecording,
     CreateBridge,
     DestroyBridge,
+    FinishRecording,
+    Hangup,
     MuteParty,
     PauseRecording,
     Play,
     RemoveFromBridge,
+    RingPhone,
     StopPlayback,
     TelephonyCommand,
     UnmuteParty,
@@ -29,6 +32,9 @@ log = structlog.get_logger(__name__)
 
 FAILED = 500
 """From this status on it was Asterisk's fault, and not the command's."""
+CLEARING = (Hangup, DestroyBridge, FinishRecording)
+CLEARED_AFTER_S = 0.05
+"""What is over is cleared away when no phone is being made to ring, or after so long."""
 AGAIN = (MuteParty, UnmuteParty, PauseRecording, ContinueRecording, RemoveFromBridge, CreateBridge, AddToBridge)
 
 
@@ -40,6 +46,7 @@ class Dispatch:
         self._post = post
         self._lanes: dict[ContactId, deque[TelephonyCommand]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ringing: set[asyncio.Future[None]] = set()
         self.sent = 0
         self.refused = 0
         self.parted = 0
@@ -75,9 +82,25 @@ class Dispatch:
         lane = self._lanes[visit]
         try:
             while lane:
-                await self._one(lane.popleft())
+                command = lane.popleft()
+                if isinstance(command, RingPhone):
+                    await self._ring(command)
+                    continue
+                if self._ringing and isinstance(command, CLEARING):
+                    await asyncio.wait(self._ringing, timeout=CLEARED_AFTER_S)
+                await self._one(command)
         finally:
             del self._lanes[visit]
+
+    async def _ring(self, command: RingPhone) -> None:
+        """An agent who has hung up is rung for the next contact before the last one is cleared away."""
+        ringing = asyncio.get_running_loop().create_future()
+        self._ringing.add(ringing)
+        try:
+            await self._one(command)
+        finally:
+            self._ringing.discard(ringing)
+            ringing.set_result(None)
 
     async def _one(self, command: TelephonyCommand, *, again: bool = False) -> None:
         """Sends a command, and once more when Asterisk failed and somebody would be heard who should not be, or not who should."""

@@ -26,11 +26,13 @@ from app.turns import in_slices
 log = structlog.get_logger(__name__)
 
 EVERY_S = 5.0
+PAUSES = 100
+"""A pause is at least so many times as long as the look before it: it costs Asterisk most where most is going on."""
 OURS = "-tl-"
 """The mark in every channel and bridge id that this application chose."""
 PLAYBACK_SLACK_MS = 1_500
 """How much longer than its length a playback may take before it is looked for."""
-VISITS_AT_ONCE, MENDED_AT_ONCE = 100, 10
+VISITS_AT_ONCE, MENDED_AT_ONCE = 20, 10
 """How many are looked at, or mended, before everything else has its turn."""
 RECORDING_SLACK_MS = 60_000
 """How long after the end of a talk its recording may take before it is asked for again."""
@@ -100,8 +102,10 @@ class Recovery:
         log.info("node reconciled", node=node, channels=len(inventory.channels), took_ms=self.last_recovery_ms)
 
     async def _look_regularly(self) -> None:
+        clock, took_s = self._engine.clock, 0.0
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(max(EVERY_S, took_s * PAUSES))
+            began_ms = clock.now_ms()
             for node in self._engine.telephony.nodes():
                 try:
                     await self.look(node)
@@ -110,6 +114,7 @@ class Recovery:
                 except Exception:
                     self._engine.unhandled += 1
                     log.exception("reconciliation failed", node=node)
+            took_s = (clock.now_ms() - began_ms) / 1000
 
     async def look(self, node: NodeName) -> None:
         """Mends what was wrong a few seconds ago and still is: in between, requests and events may just have been on their way. Calls go

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from app.telephony.inventory import take_inventory
 from app.telephony.late_arrivals import LateArrivals, burst_over, dated
 from app.telephony.media import Media, Speech
 from app.telephony.outbound import Outbound
+from app.telephony.reachability import Reachability
 from app.telephony.recording.recorder import Recorder
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,7 @@ class _Node:
     outbound: Outbound
     late: LateArrivals
     backlog: Backlog
-    reachable: set[str]
+    phones: Reachability
     present: bool = False
     """Connected, booted and announced to the sink; what it tells before is held."""
     looked_at: bool = False
@@ -116,7 +117,7 @@ class AsteriskTelephony:
         )
         late = LateArrivals(lambda event: self._pass_on(name, event))
         backlog = Backlog(lambda event: self._pass_on(name, event))
-        return _Node(client, manager, inbound, outbound, late, backlog, set())
+        return _Node(client, manager, inbound, outbound, late, backlog, Reachability())
 
     # -- calls.ports.Telephony ---------------------------------------------------------------------------------------------
 
@@ -152,14 +153,16 @@ class AsteriskTelephony:
             await node.outbound.carry_out(command)
 
     async def inventory(self, node: NodeName) -> Inventory:
+        looked = self._known(node)
+        looked.phones.looking()
         try:
             inventory, present = await take_inventory(self._require(node), self._namespace)
         except AriError as error:
             raise NodeAway(node=node) from error
-        self._looked_at(self._nodes[node], present, inventory.reachable_phones)
-        for channel_id in (*self._nodes[node].late.kept, *self._nodes[node].backlog.kept):
+        self._looked_at(looked, present)
+        for channel_id in (*looked.late.kept, *looked.backlog.kept):
             inventory.channels.pop(channel_id, None)
-        return inventory
+        return replace(inventory, reachable_phones=looked.phones.looked(inventory.reachable_phones))
 
     async def playing(self, node: NodeName, playback_id: PlaybackId) -> bool:
         try:
@@ -213,8 +216,7 @@ class AsteriskTelephony:
             raise NodeAway(node=name)
         return node.client
 
-    def _looked_at(self, node: _Node, present: set[str], reachable: frozenset[str]) -> None:
-        node.reachable = set(reachable)
+    def _looked_at(self, node: _Node, present: set[str]) -> None:
         if not node.looked_at:
             node.inbound.keep_only(present)
             node.outbound.keep_only(present)
@@ -289,10 +291,8 @@ class AsteriskTelephony:
             return
         else:
             reachable = endpoint.json.get("state") == "online"
-        if reachable == (phone in node.reachable):
-            return
-        (node.reachable.add if reachable else node.reachable.discard)(phone)
-        self._emit(PhoneReachable(phone, reachable))
+        if node.phones.told(phone, reachable):
+            self._emit(PhoneReachable(phone, reachable))
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)

@@ -2,7 +2,8 @@
 
 Measured on Asterisk 22.10, and the reason for the few things this module remembers:
 - A caller's channel announces its end by ChannelHangupRequest and StasisEnd; ChannelDestroyed comes only for channels that we
-  originated, then after StasisEnd. So whichever says first that a channel is gone ends it, and the other is not heard.
+  originated, then after StasisEnd. So whichever says first that a channel is gone ends it, and the others are not heard: the
+  ChannelHangupRequest when the party of an answered call hung up.
 - A hang-up that we asked for is announced without our Q.850 cause (`soft`, with a number of another kind).
 - A playback on a channel that is hung up ends as `failed`, after the ChannelHangupRequest.
 - A dialplan may put a channel that is hung up into the application once more (an `h` extension).
@@ -142,12 +143,12 @@ class Inbound:
         return (ChannelAnswered(channel_id),) if not over and self._answered.add(channel_id) else ()
 
     def _hangup_requested(self, event: AriEvent) -> Iterable[Outcome]:
-        channel_id = event["channel"]["id"]
-        if channel_id not in self._ended:
-            soft = event.get("soft", False)
-            cause = NORMAL_CLEARING if soft else event.get("cause", NORMAL_CLEARING)
-            self._causes.setdefault(channel_id, cause)
-        return ()
+        """A party who hangs up is gone: who is to be served next does not wait until Asterisk has cleared the channel away."""
+        channel_id, soft = ChannelId(event["channel"]["id"]), event.get("soft", False)
+        if channel_id in self._ended:
+            return ()
+        self._causes.setdefault(channel_id, NORMAL_CLEARING if soft else event.get("cause", NORMAL_CLEARING))
+        return () if soft or event["channel"]["state"] != UP else self._end(channel_id, 0, NORMAL_CLEARING)
 
     def _left(self, event: AriEvent) -> Iterable[Outcome]:
         """Why a call of ours was not answered is known when its channel is destroyed, which comes next."""

@@ -1,6 +1,5 @@
 """What one node holds, read from Asterisk's own lists: the truth that reconciliation compares the journal with."""
 
-import asyncio
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,20 +17,21 @@ from app.turns import in_slices
 
 _CHANNELS = Operation("channels.list", "GET", "channels", binary=True)
 """As the generated one, with its answer as it came: of thousands of channels it is read a little at a time."""
-CHANNELS_AT_ONCE = 100
+CHANNELS_AT_ONCE = 20
 _each = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 async def take_inventory(client: AriClient, namespace: uuid.UUID) -> tuple[Inventory, set[str]]:
-    """The node's inventory, the oldest channel first, and the ids of all its channels, ours or not. AriError when it cannot be had."""
+    """The node's inventory, the oldest channel first, and the ids of all its channels, ours or not. AriError when it cannot be had.
+
+    One list after the other: each keeps a core of Asterisk's machine busy, and phones are rung meanwhile.
+    """
     node = NodeName(client.node.name)
-    channels, bridges, reachable, info = await asyncio.gather(
-        client.request(_CHANNELS.request((), None)),
-        client.bridges.list(),
-        reachable_phones(client),
-        client.asterisk.getInfo(only=["status"]),
-    )
+    channels = await client.request(_CHANNELS.request((), None))
+    bridges = await client.bridges.list()
+    reachable = await reachable_phones(client)
+    info = await client.asterisk.getInfo(only=["status"])
     found: list[tuple[str, ChannelSnapshot]] = []
     present: set[str] = set()
     async for text in in_slices(_each(channels), CHANNELS_AT_ONCE):

@@ -204,8 +204,8 @@ class AriSocket:
         while True:
             message = await receive()
             self._last_heard = self._loop.time()
+            self._acknowledge_quickly()
             if message.type is WSMsgType.TEXT:
-                self._acknowledge_quickly()
                 data: Any = message.data
                 if data.startswith(RESPONSE_PREFIX):
                     self._answered(_decode_response(data))

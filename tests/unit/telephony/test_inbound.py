@@ -186,6 +186,11 @@ def test_a_phones_end_is_told_once(events: tuple[dict[str, Any], ...], expected:
     assert translate(*events) == expected
 
 
+def test_a_party_who_hangs_up_is_gone_at_once() -> None:
+    assert translate(ARRIVES, HANGS_UP)[1:] == [ended(16)]
+    assert translate(ARRIVES, ASKED_HANGUP)[1:] == []
+
+
 def test_a_hangup_that_we_asked_for_has_our_cause() -> None:
     inbound = Inbound(NODE, NAMESPACE)
     inbound.hangup_asked(CALLER, 17)
@@ -201,7 +206,7 @@ def test_a_hangup_that_came_too_late_does_not_change_the_cause() -> None:
 
 def test_what_a_dead_node_announced_is_forgotten() -> None:
     inbound = Inbound(NODE, NAMESPACE)
-    translate(HANGS_UP, inbound=inbound)
+    translate(ASKED_HANGUP, inbound=inbound)
     inbound.keep_only(set())
     assert translate(LEAVES, inbound=inbound) == [ended(16), LeftAlive(ChannelId(CALLER))]
 
