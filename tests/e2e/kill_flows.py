@@ -1,18 +1,10 @@
 """What the walks of `test_kill` call: for each a number whose flow leads to its own agent, with tones that last until somebody acts."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from pathlib import Path
 
-from app.domain.ids import QueueId
 from app.domain.instance import FlowType
-from app.domain.lines import Trunk
-from app.store.db import Database
-from app.store.repositories.administration import Administration
-from app.store.repositories.configurations import Configurations
-from app.store.repositories.sip import SipConfiguration
 from tests.rig import contents
-from tests.rig.blocks import Action, mark, menu, tone
+from tests.rig.blocks import Action, call_back, call_number, mark, menu, tone
 from tests.rig.contents import END, HANG_UP, Fill, action, play
 
 FAR_ADDRESS = "127.0.0.3"
@@ -79,25 +71,15 @@ def number(walk: int, name: str) -> Fill:
 def _first(name: str, number: str) -> list[Action]:
     """What a walk's caller meets before the agent."""
     hooks = {"EventHooks": {"AgentWhisper": "long agent whisper", "CustomerWhisper": "long customer whisper"}}
-    plan = {"InitialCallDelaySeconds": "0", "MaximumConnectionAttempts": "0", "RetryDelaySeconds": "60"}
-    out = {
-        "ThirdPartyPhoneNumber": number,
-        "ThirdPartyConnectionTimeLimitSeconds": "60",
-        "ContinueFlowExecution": "True",
-    }
-    failed = {"CallFailed": "Hang up", "ConnectionTimeLimitExceeded": "Hang up", "NoMatchingError": "Hang up"}
     return {
         "flow": [mark("Greeting", VOICES["greeting"], "Menu"), ask("Menu", "menu", _1="Record")],
         "queue": [action("Whispers", "UpdateContactEventHooks", hooks, "Record", NoMatchingError="Hang up")],
         "consult": [action("Whispers", "UpdateContactEventHooks", hooks, "Record", NoMatchingError="Hang up")],
         "flow-number": [
-            action("Call", "TransferParticipantToThirdParty", out, "Back", **failed),
+            call_number("Call", number, "Back", timeout_s=60),
             loop("Back", "back"),
         ],
-        "callback": [
-            action("Number", "UpdateContactCallbackNumber", {"CallbackNumber": number}, "Plan"),
-            action("Plan", "CreateCallbackContact", {"AgentId": f"{name}-agent"} | plan, "Hang up"),
-        ],
+        "callback": call_back(number, {"AgentId": f"{name}-agent"}, "Hang up"),
     }.get(name, [])
 
 
@@ -118,24 +100,13 @@ def whisper(name: str, type_: FlowType, tone_hz: float, **more: bool) -> Fill:
     return contents.flow(name, [play("Tone", tone(tone_hz), "End"), END], type_, **more)  # type: ignore[arg-type]
 
 
-def out_over(port: int) -> Fill:
-    """The carrier of calls out, which is tried first, and what they show."""
-
-    async def fill(database: Database, _var: Path) -> None:
-        await SipConfiguration(database).save_trunk(Trunk("far", FAR_ADDRESS, port=port, order=0))
-        queue = (await Configurations(database).current()).queues[QueueId("sales")]
-        await Administration(database).save_queue(replace(queue, outbound_number=SHOWN))
-
-    return fill
-
-
 def everything(walks: Iterable[str], agents: list[str], far_port: int) -> tuple[Fill, ...]:
     """What the installation of all walks holds."""
     patient = ["after-work-agent"]
     return (
         contents.demo,
         contents.trunk,
-        out_over(far_port),
+        contents.far_trunk(FAR_ADDRESS, far_port, shown=SHOWN),
         contents.agents([each for each in agents if each not in patient], ring_timeout_s=60, after_contact_work_s=1),
         contents.agents(patient, ring_timeout_s=60, after_contact_work_s=AFTER_WORK_S),
         *(contents.tone_prompt(tone(hz), hz, LONG_S) for hz in LASTING.values()),

@@ -3,22 +3,15 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from app.domain.ids import QueueId
 from app.domain.instance import FlowType
-from app.domain.lines import Trunk
-from app.store.db import Database
-from app.store.repositories.administration import Administration
-from app.store.repositories.configurations import Configurations
-from app.store.repositories.sip import SipConfiguration
 from app.telephony.install import TestTools
 from tests.e2e.conftest import ALICE_HZ, BOB_HZ, CALLER_HZ
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import RATE, Baresip, dial, trunk_caller
+from tests.rig.blocks import call_back, call_number
 from tests.rig.contents import action
 from tests.rig.listening import goes_on
 from tests.rig.softphone import Softphone
@@ -53,38 +46,14 @@ to_queue = contents.flow(
 to_number = contents.flow(
     "far and back",
     [
-        action(
-            "Call",
-            "TransferParticipantToThirdParty",
-            {
-                "ThirdPartyPhoneNumber": FAR_NUMBER,
-                "ThirdPartyConnectionTimeLimitSeconds": "20",
-                "ContinueFlowExecution": "True",
-            },
-            "Back",
-            CallFailed="Hang up",
-            ConnectionTimeLimitExceeded="Hang up",
-            NoMatchingError="Hang up",
-        ),
+        call_number("Call", FAR_NUMBER, "Back", timeout_s=20),
         contents.play("Back", "back", "Hang up"),
         contents.HANG_UP,
     ],
     number=FAR_AND_BACK,
 )
 callback = contents.flow(
-    "call back",
-    [
-        action("Number", "UpdateContactCallbackNumber", {"CallbackNumber": FAR_NUMBER}, "Plan"),
-        action(
-            "Plan",
-            "CreateCallbackContact",
-            SALES | {"InitialCallDelaySeconds": "1", "MaximumConnectionAttempts": "0", "RetryDelaySeconds": "60"},
-            "Hang up",
-            NoMatchingError="Hang up",
-        ),
-        contents.HANG_UP,
-    ],
-    number=CALL_BACK,
+    "call back", [*call_back(FAR_NUMBER, SALES, "Hang up", delay_s=1), contents.HANG_UP], number=CALL_BACK
 )
 
 
@@ -101,17 +70,6 @@ outbound = contents.flow(
 )
 
 
-def far_trunk(port: int) -> contents.Fill:
-    """A second carrier, which is tried first, and the number that calls out show."""
-
-    async def fill(database: Database, _var: Path) -> None:
-        await SipConfiguration(database).save_trunk(Trunk("far", FAR_ADDRESS, port=port, order=0))
-        queue = (await Configurations(database).current()).queues[QueueId("sales")]
-        await Administration(database).save_queue(replace(queue, outbound_number=DIRECT))
-
-    return fill
-
-
 def far_phone(
     tools: TestTools, number: str = FAR_NUMBER, *, address: str = FAR_ADDRESS, tone_hz: float = FAR_HZ
 ) -> Baresip:
@@ -126,7 +84,7 @@ def talking_centre(far: Baresip, *more: contents.Fill) -> Iterator[ApplicationRi
         rig.fill(
             contents.demo,
             contents.trunk,
-            far_trunk(far.sip_port),
+            contents.far_trunk(FAR_ADDRESS, far.sip_port, shown=DIRECT),
             contents.agents(["alice", "bob"], ring_timeout_s=15, after_contact_work_s=1),
             contents.tone_prompt("hold", HOLD_HZ, 3.0),
             contents.tone_prompt("back", BACK_HZ, 3.0),
@@ -174,6 +132,16 @@ def ask(
     contact_id = centre.agent(agent)["contact_id"]
     answered = centre.api("POST", f"/api/contacts/{contact_id}/{wish}", details or {}, agent=agent)
     return answered["contact"] or {}
+
+
+def handed_over(centre: ApplicationRig, first: str, *agents: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The records of a customer who went from one agent to another: a pair that names one another."""
+    before = centre.wait_record(first)
+    after = centre.wait_record(before["NextContactId"])
+    assert (before["Agent"]["Username"], after["Agent"]["Username"]) == agents
+    chain = (after["InitiationMethod"], after["PreviousContactId"], after["InitialContactId"])
+    assert chain == ("TRANSFER", first, first)
+    return before, after
 
 
 def keys(phone: Baresip) -> str:

@@ -20,6 +20,7 @@ from tests.e2e.talking import (
     answer,
     ask,
     far_phone,
+    handed_over,
     talk,
     talking_centre,
     until_hears,
@@ -114,14 +115,7 @@ def test_consult_swap_conference_and_leave(
     until_hears(caller=(caller, {"bob"}), bob=(bob, {"caller"}))
     caller.hang_up()
     bob.wait_ended()
-    before = centre.wait_record(first)
-    after = centre.wait_record(before["NextContactId"])
-    assert (before["Agent"]["Username"], after["Agent"]["Username"]) == ("alice", "bob")
-    assert (after["InitiationMethod"], after["PreviousContactId"], after["InitialContactId"]) == (
-        "TRANSFER",
-        first,
-        first,
-    )
+    before, after = handed_over(centre, first, "alice", "bob")
     assert (before["Recording"]["Status"], after["Recording"]["Status"]) == ("AVAILABLE", "AVAILABLE")
 
 
@@ -194,8 +188,7 @@ def test_the_keys_of_a_desk_phone(centre: ApplicationRig, caller: Baresip, alice
     until_hears(caller=(caller, {"bob"}), bob=(bob, {"caller"}))
     caller.hang_up()
     bob.wait_ended()
-    record = centre.wait_record(centre.wait_record(first)["NextContactId"])
-    assert (record["InitiationMethod"], record["Agent"]["Username"]) == ("TRANSFER", "bob")
+    handed_over(centre, first, "alice", "bob")
 
 
 def test_an_agent_dials_on_the_desk_phone(centre: ApplicationRig, alice: Baresip, far: Baresip) -> None:

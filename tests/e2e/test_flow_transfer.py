@@ -31,7 +31,6 @@ from tests.e2e.transfer_flows import (
     SLOW_HZ,
     SURVEY_HZ,
     WORDS,
-    far_trunk,
 )
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
@@ -55,7 +54,7 @@ def centre(far: Baresip) -> Iterator[ApplicationRig]:
         rig.fill(
             contents.demo,
             contents.trunk,
-            far_trunk(far.sip_port),
+            contents.far_trunk(FAR_ADDRESS, far.sip_port),
             contents.agents(["alice", "bob"], ring_timeout_s=15, after_contact_work_s=1),
             *CONTENTS,
         )
@@ -123,7 +122,7 @@ def test_a_caller_in_queue_leaves_a_number_and_is_called_back(
 ) -> None:
     rung = len(far.times("CALL_INCOMING"))
     visit = Visit.begin(centre, caller, BACK)
-    visit.press("2065550177#", "Number")
+    visit.press("2065550177#", "Which number")
     visit.at("Planned")
     alice.wait_ringing()
     alice.answer()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from app.telephony.install import TestTools
-from tests.e2e.talking import DIRECT, FAR_HZ, FAR_NUMBER, far_phone, far_trunk
+from tests.e2e.talking import DIRECT, FAR_ADDRESS, FAR_HZ, FAR_NUMBER, far_phone
 from tests.e2e.test_first_call import to_queue
 from tests.e2e.test_status_page import CONTRASTS
 from tests.rig import contents
@@ -45,7 +45,7 @@ def centre(far: Baresip) -> Iterator[ApplicationRig]:
         rig.fill(
             contents.demo,
             contents.trunk,
-            far_trunk(far.sip_port),
+            contents.far_trunk(FAR_ADDRESS, far.sip_port, shown=DIRECT),
             contents.softphone_agent("carol"),
             contents.softphone_agent("dave", auto_accept=True),
         )

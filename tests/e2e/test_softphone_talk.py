@@ -14,6 +14,7 @@ from tests.e2e.talking import (
     answer,
     ask,
     far_phone,
+    handed_over,
     talk,
     talking_centre,
     until_hears,
@@ -86,10 +87,7 @@ def test_an_agent_at_the_browser(centre: ApplicationRig, caller: Baresip, carol:
     until_hears(caller=(caller, {"bob"}), bob=(bob, {"caller"}))
     caller.hang_up()
     bob.wait_ended()
-    before = centre.wait_record(first)
-    after = centre.wait_record(before["NextContactId"])
-    assert (before["Agent"]["Username"], after["Agent"]["Username"]) == ("carol", "bob")
-    assert (after["InitiationMethod"], after["PreviousContactId"]) == ("TRANSFER", first)
+    before, _ = handed_over(centre, first, "carol", "bob")
     assert before["Agent"]["NumberOfHolds"] >= 1
 
 

@@ -3,11 +3,9 @@
 from pathlib import Path
 
 from app.domain.instance import FlowType
-from app.domain.lines import Trunk
 from app.store.db import Database
-from app.store.repositories.sip import SipConfiguration
 from tests.rig import contents
-from tests.rig.blocks import Action, mark, menu, queue, remember, say, store, tone
+from tests.rig.blocks import Action, call_back, call_number, mark, menu, queue, remember, say, store, tone
 from tests.rig.contents import END, HANG_UP, action
 
 FAR_ADDRESS, FAR_NUMBER, FAR_HZ = "127.0.0.4", "+12065550177", 1650.0
@@ -41,17 +39,6 @@ def invoke(identifier: str, following: str, *, error: str, **parameters: str) ->
     return action(identifier, "InvokeLambdaFunction", written, following, NoMatchingError=error)
 
 
-def call_out(identifier: str, following: str, *, failed: str, late: str, **more: str) -> Action:
-    """Transfer to phone number, the flow going on afterwards."""
-    parameters = {
-        "ThirdPartyPhoneNumber": "$.Attributes.number",
-        "ThirdPartyConnectionTimeLimitSeconds": "2",
-        "ContinueFlowExecution": "True",
-    } | more
-    errors = {"CallFailed": failed, "ConnectionTimeLimitExceeded": late, "NoMatchingError": "Hang up"}
-    return action(identifier, "TransferParticipantToThirdParty", parameters, following, **errors)
-
-
 def into_queue(queue_id: str, queue_flow: str, first: str = "Queue") -> list[Action]:
     """Set working queue, Set customer queue flow, Transfer to queue."""
     hooks = {"EventHooks": {"CustomerQueue": queue_flow}}
@@ -78,18 +65,11 @@ OUTSIDE = [
     say("Tell", "Ask slowly", Text="$.External.words"),
     invoke("Ask slowly", "Hang up", error="Slow", slow="yes"),
     mark("Slow", SLOW_HZ, "Declined"),
-    call_out("Declined", "Hang up", failed="Failed", late="Hang up"),
+    call_number("Declined", "$.Attributes.number", "Hang up", timeout_s=2, failed="Failed"),
     mark("Failed", FAILED_HZ, "Unanswered"),
-    call_out("Unanswered", "Hang up", failed="Hang up", late="Late"),
+    call_number("Unanswered", "$.Attributes.number", "Hang up", timeout_s=2, late="Late"),
     mark("Late", LATE_HZ, "Answered"),
-    call_out(
-        "Answered",
-        "Resumed",
-        failed="Hang up",
-        late="Hang up",
-        ThirdPartyConnectionTimeLimitSeconds="15",
-        ThirdPartyDTMFDigits=KEYS_SENT,
-    ),
+    call_number("Answered", "$.Attributes.number", "Resumed", timeout_s=15, ThirdPartyDTMFDigits=KEYS_SENT),
     mark("Resumed", RESUMED_HZ, "Hang up"),
     HANG_UP,
 ]
@@ -116,34 +96,15 @@ SURVEY = [
     HANG_UP,
 ]
 LEAVING = [
-    loop("Number"),
+    loop("Which number"),
     store(
-        "Number",
+        "Which number",
         ASK_HZ,
-        "Call back",
+        "Number",
         error="Hang up",
         InputValidation={"PhoneNumberValidation": {"NumberFormat": "Local", "CountryCode": "US"}},
     ),
-    action(
-        "Call back",
-        "UpdateContactCallbackNumber",
-        {"CallbackNumber": "$.StoredCustomerInput"},
-        "Plan",
-        InvalidCallbackNumber="Hang up",
-        CallbackNumberNotDialable="Hang up",
-    ),
-    action(
-        "Plan",
-        "CreateCallbackContact",
-        {
-            "QueueId": "sales",
-            "InitialCallDelaySeconds": "0",
-            "MaximumConnectionAttempts": "0",
-            "RetryDelaySeconds": "60",
-        },
-        "Planned",
-        NoMatchingError="Hang up",
-    ),
+    *call_back("$.StoredCustomerInput", {"QueueId": "sales"}, "Planned"),
     mark("Planned", PLANNED_HZ, "Hang up"),
     HANG_UP,
 ]
@@ -164,15 +125,6 @@ DIALLING = [
     mark("Announced", ANNOUNCED_HZ, "End"),
     END,
 ]
-
-
-def far_trunk(port: int) -> contents.Fill:
-    """A second carrier, which is tried first."""
-
-    async def fill(database: Database, _var: Path) -> None:
-        await SipConfiguration(database).save_trunk(Trunk("far", FAR_ADDRESS, port=port, order=0))
-
-    return fill
 
 
 async def function(_database: Database, var: Path) -> None:

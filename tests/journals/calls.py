@@ -4,17 +4,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from app.domain.lines import Trunk
-from app.store.db import Database
-from app.store.repositories.sip import SipConfiguration
 from app.telephony.install import TestTools
 from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.baresip import Baresip, desk_phone, dial, trunk_caller
-from tests.rig.blocks import say
-from tests.rig.contents import HANG_UP, NUMBER, Fill, action
+from tests.rig.blocks import call_back, call_number, say
+from tests.rig.contents import HANG_UP, NUMBER, Fill
 from tests.rig.visit import Visit
 
 FAR_ADDRESS, FAR_NUMBER = "127.0.0.5", "+12065550188"
@@ -59,13 +55,6 @@ def far_phone(tools: TestTools) -> Iterator[Baresip]:
     account = f"<sip:{FAR_NUMBER}@{FAR_ADDRESS}:{{phone.sip_port}}>;regint=0;answermode=auto;audio_codecs=PCMA/8000/1"
     with Baresip(tools, account, FAR_ADDRESS) as phone:
         yield phone
-
-
-def far_trunk(port: int) -> Fill:
-    async def fill(database: Database, _var: Path) -> None:
-        await SipConfiguration(database).save_trunk(Trunk("far", FAR_ADDRESS, port=port, order=0))
-
-    return fill
 
 
 def _first_call(stage: Stage) -> None:
@@ -142,39 +131,13 @@ TWO = (*DEMO, contents.agents(["alice", "bob"], ring_timeout_s=2, after_contact_
 TO_NUMBER = contents.flow(
     "outside",
     [
-        action(
-            "Call",
-            "TransferParticipantToThirdParty",
-            {
-                "ThirdPartyPhoneNumber": FAR_NUMBER,
-                "ThirdPartyConnectionTimeLimitSeconds": "5",
-                "ContinueFlowExecution": "True",
-            },
-            "Back",
-            CallFailed="Hang up",
-            ConnectionTimeLimitExceeded="Hang up",
-            NoMatchingError="Hang up",
-        ),
+        call_number("Call", FAR_NUMBER, "Back", timeout_s=5),
         say("Back", "Hang up", Text="Welcome back."),
         HANG_UP,
     ],
     number=OUTSIDE,
 )
-TO_CALLBACK = contents.flow(
-    "callback",
-    [
-        action("Number", "UpdateContactCallbackNumber", {"CallbackNumber": FAR_NUMBER}, "Plan"),
-        action(
-            "Plan",
-            "CreateCallbackContact",
-            SALES | {"InitialCallDelaySeconds": "1", "MaximumConnectionAttempts": "0", "RetryDelaySeconds": "60"},
-            "Hang up",
-            NoMatchingError="Hang up",
-        ),
-        HANG_UP,
-    ],
-    number=CALLBACK,
-)
+TO_CALLBACK = contents.flow("callback", [*call_back(FAR_NUMBER, SALES, "Hang up", delay_s=1), HANG_UP], number=CALLBACK)
 STORIES = {
     "first-call": Story(
         "A caller chooses from the menu, waits in a queue, talks with an agent and hangs up; both hear whispers, and it is recorded.",

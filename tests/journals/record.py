@@ -20,8 +20,9 @@ from app.cli.replay import journal_of
 from app.domain.instance import Instance
 from app.errors import TrunklineError
 from app.store.db import Database
-from tests.journals.calls import STORIES, Stage, Story, far_phone, far_trunk
+from tests.journals.calls import FAR_ADDRESS, STORIES, Stage, Story, far_phone
 from tests.journals.looking_on import FILE
+from tests.rig import contents
 from tests.rig.application import ApplicationRig
 from tests.rig.installation import test_tools
 from tests.rig.waiting import until
@@ -39,7 +40,7 @@ def record(name: str, story: Story) -> None:
         rig.fill(*story.contents)
         if story.far:
             stage.far = phones.enter_context(far_phone(tools))
-            rig.fill(far_trunk(stage.far.sip_port))
+            rig.fill(contents.far_trunk(FAR_ADDRESS, stage.far.sip_port))
         rig.start()
         story.play(stage)
         until(

@@ -59,6 +59,36 @@ def remember(identifier: str, following: str, **attributes: str) -> Action:
     )
 
 
+def call_number(
+    identifier: str,
+    number: str,
+    following: str,
+    *,
+    timeout_s: int,
+    failed: str = "Hang up",
+    late: str = "Hang up",
+    **more: str,
+) -> Action:
+    """Transfer to phone number, the flow going on afterwards. `more` are further parameters."""
+    parameters = {
+        "ThirdPartyPhoneNumber": number,
+        "ThirdPartyConnectionTimeLimitSeconds": str(timeout_s),
+        "ContinueFlowExecution": "True",
+    } | more
+    errors = {"CallFailed": failed, "ConnectionTimeLimitExceeded": late, "NoMatchingError": "Hang up"}
+    return action(identifier, "TransferParticipantToThirdParty", parameters, following, **errors)
+
+
+def call_back(number: str, place: dict[str, str], following: str, *, delay_s: int = 0) -> list[Action]:
+    """Set callback number, Transfer to queue as a callback that is tried once. `place` is a QueueId or an AgentId."""
+    plan = {"InitialCallDelaySeconds": str(delay_s), "MaximumConnectionAttempts": "0", "RetryDelaySeconds": "60"}
+    errors = {"InvalidCallbackNumber": "Hang up", "CallbackNumberNotDialable": "Hang up"}
+    return [
+        action("Number", "UpdateContactCallbackNumber", {"CallbackNumber": number}, "Plan", **errors),
+        action("Plan", "CreateCallbackContact", place | plan, following, NoMatchingError="Hang up"),
+    ]
+
+
 def queue(queue_id: str, *, capacity: int | None = None) -> Fill:
     """A queue that no agent serves."""
 

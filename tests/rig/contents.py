@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.cli.demo import ensure_demo
-from app.domain.ids import AgentId, FlowId, ProfileId
+from app.domain.ids import AgentId, FlowId, ProfileId, QueueId
 from app.domain.instance import Agent, FlowType, OwnedNumber
 from app.domain.lines import Phone, Trunk, softphone_of
 from app.store.db import Database
 from app.store.repositories.accounts import Accounts, WebUser
 from app.store.repositories.administration import Administration
+from app.store.repositories.configurations import Configurations
 from app.store.repositories.flows import Flows
 from app.store.repositories.sip import SipConfiguration
 from app.telephony.audio import write_tone
@@ -65,6 +67,18 @@ def agents(
                 available_when_registered=signs_in_by_phone,
             )
             await administration.save_agent(agent)
+
+    return fill
+
+
+def far_trunk(address: str, port: int, shown: str | None = None) -> Fill:
+    """A second carrier, which is tried first; calls out from the queue sales show the number `shown`."""
+
+    async def fill(database: Database, _var: Path) -> None:
+        await SipConfiguration(database).save_trunk(Trunk("far", address, port=port, order=0))
+        if shown is not None:
+            queue = (await Configurations(database).current()).queues[QueueId("sales")]
+            await Administration(database).save_queue(replace(queue, outbound_number=shown))
 
     return fill
 
