@@ -2,7 +2,10 @@
 
 import sys
 
-from app.cli.application import main
+from app import garbage
+
+with garbage.untouched():
+    from app.cli.application import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,42 +1,51 @@
 """All commands, and how each of them ends: with its exit code, and with one sentence when something is in the way."""
 
 import asyncio
+import importlib
 import os
 import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
 
-from app import logs
-from app.cli import (
-    agents,
-    audit,
-    bench,
-    bots,
-    call,
-    checking,
-    context,
-    doctoring,
-    flow,
-    functions,
-    instance_settings,
-    keys,
-    numbers,
-    phones,
-    quick_connects,
-    replay,
-    serving,
-    sim,
-    statuses,
-    trunks,
-    users,
-)
+from app import garbage, logs
+from app.cli import context
 from app.cli.output import complain
 from app.errors import TrunklineError
 
+COMMANDS = {
+    "serve": "serving",
+    "stop": "serving",
+    "check": "checking",
+    "doctor": "doctoring",
+    "call": "call",
+    "journal": "replay",
+    "replay": "replay",
+}
+"""Each command and the module that has it. Only what a command line names is loaded: a server that was killed is there again sooner."""
+GROUPS = {
+    "user": "users",
+    "agent": "agents",
+    "status": "statuses",
+    "quick-connect": "quick_connects",
+    "setting": "instance_settings",
+    "audit": "audit",
+    "phone": "phones",
+    "trunk": "trunks",
+    "number": "numbers",
+    "flow": "flow",
+    "function": "functions",
+    "bot": "bots",
+    "key": "keys",
+    "sim": "sim",
+    "bench": "bench",
+    "asterisk": "asterisk",
+}
+"""Each group of commands and the module that has it."""
 LOG_LEVEL = "warning"
 """What commands let through of the log, to stderr; the server then sets its own."""
 INTERRUPTED = 130
@@ -44,18 +53,33 @@ WRONG_USE = 2
 UNEXPECTED = 70
 """Exit code of a mistake in Trunkline itself (EX_SOFTWARE)."""
 
-application = typer.Typer(
-    name="python -m app",
-    help="Trunkline, a contact centre on your own Asterisk.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """What a command line of these words needs: the commands that it names, or all when it names none."""
+    made = typer.Typer(
+        name="python -m app",
+        help="Trunkline, a contact centre on your own Asterisk.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        callback=installation,
+    )
+    wanted = [name for name in (*COMMANDS, *GROUPS) if name in arguments] or [*COMMANDS, *GROUPS]
+    for module in dict.fromkeys(COMMANDS[name] for name in wanted if name in COMMANDS):
+        _module(module).add_to(made)
+    for name in wanted:
+        if name in GROUPS:
+            made.add_typer(_module(GROUPS[name]).group, name=name)
+    return made
 
 
-@application.callback()
+def _module(name: str) -> Any:
+    with garbage.untouched():
+        return importlib.import_module(f"app.cli.{name}")
+
+
 def installation(
     var: Path | None = typer.Option(
         None, "--var", metavar="FOLDER", help="The installation's folder. Else TRUNKLINE_VAR, else ./var."
@@ -65,33 +89,10 @@ def installation(
     logs.configure(LOG_LEVEL)
 
 
-for module in (serving, checking, doctoring, call, replay):
-    module.add_to(application)
-for name, group in (
-    ("user", users.group),
-    ("agent", agents.group),
-    ("status", statuses.group),
-    ("quick-connect", quick_connects.group),
-    ("setting", instance_settings.group),
-    ("audit", audit.group),
-    ("phone", phones.group),
-    ("trunk", trunks.group),
-    ("number", numbers.group),
-    ("flow", flow.group),
-    ("function", functions.group),
-    ("bot", bots.group),
-    ("key", keys.group),
-    ("sim", sim.group),
-    ("bench", bench.group),
-    ("asterisk", serving.asterisk_group),
-):
-    application.add_typer(group, name=name)
-
-
 def main(arguments: Sequence[str]) -> int:
     """Runs one command line; the exit code. Never raises."""
     try:
-        result = typer.main.get_command(application).main(list(arguments), standalone_mode=False)
+        result = typer.main.get_command(application(arguments)).main(list(arguments), standalone_mode=False)
         return result if isinstance(result, int) else 0
     except TrunklineError as error:
         complain(str(error))

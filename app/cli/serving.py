@@ -1,4 +1,4 @@
-"""`serve`, `stop` and `asterisk render`: the server itself, and the Asterisk beside it."""
+"""`serve` and `stop`: the server itself, with its Asterisk."""
 
 import asyncio
 import os
@@ -10,24 +10,20 @@ from typing import Any
 
 import typer
 
-from app import logs
+from app import garbage, logs
 from app.cli import demo
 from app.cli.context import open_database, settings
-from app.cli.output import print_json, say
+from app.cli.output import say
 from app.cli.phones import registrar
 from app.cli.running import server_of, web_address
 from app.config import Settings
 from app.errors import BadInput, TrunklineError, Unavailable
-from app.store.repositories.sip import SipConfiguration
-from app.telephony.install import Engine, ensure_engine
-from app.telephony.node import process
+from app.telephony.install import ensure_engine
 from app.telephony.node.layout import Layout
-from app.telephony.node.provisioning import provision
 from app.telephony.node.supervisor import stop_asterisk
 from app.turns import Turns
 
 STOP_WITHIN_S = 15.0
-asterisk_group = typer.Typer(help="The Asterisk beside the server.", no_args_is_help=True)
 SWITCH_S = 0.0005
 """After so long a thread that works beside the event loop lets the loop go on. Python's own 5 ms would be 5 ms in which no phone rings."""
 
@@ -41,6 +37,7 @@ def serve(
     with_demo: bool = typer.Option(True, "--demo/--no-demo", help="Fill an empty database with demo content."),
 ) -> None:
     """Runs the contact centre: Asterisk, the call engine and the web port. Ctrl-C ends the server and leaves calls up."""
+    garbage.put_off()
     from app.main import serve as run
 
     chosen = settings()
@@ -144,29 +141,3 @@ def _stop_server(layout: Layout) -> bool:
         why=f"process {pid} still runs {STOP_WITHIN_S:.0f} s after it was asked to stop",
         remedy=f"See {layout.log.parent}, or end it with: kill -9 {pid}. Its calls go on in Asterisk.",
     )
-
-
-@asterisk_group.command("render")
-def render(as_json: bool = typer.Option(False, "--json", help="For machines.")) -> None:
-    """Writes Asterisk's configuration from the database, for an Asterisk that somebody else starts."""
-    from app.main import network_of
-
-    chosen = settings()
-    with open_database(chosen) as database:
-        trunks = asyncio.run(SipConfiguration(database).trunks())
-    engine: Engine = ensure_engine(chosen.var, say if not as_json else lambda _: None)
-    done = provision(network_of(chosen), trunks, engine, chosen.var, chosen.node)
-    if as_json:
-        return print_json(
-            {
-                "folder": str(done.layout.etc),
-                "changed": sorted(done.changed),
-                "reloads": done.reloads,
-                "restart": done.restart,
-            }
-        )
-    say(f"Asterisk's configuration is in {done.layout.etc}: {len(done.changed)} file(s) changed.")
-    if done.changed and process.find(done.layout) is not None:
-        say("Reload: " + (", ".join(done.reloads) or "nothing"))
-        say("Read at its start only: " + (", ".join(done.restart) or "nothing"))
-    return None

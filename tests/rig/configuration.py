@@ -76,7 +76,7 @@ username = {listener_user}
 password = {listener_password}
 connection_type = persistent
 connection_timeout = 500
-reconnect_interval = 500
+reconnect_interval = 200
 """,
     "manager.conf": """
 [general]

@@ -108,7 +108,7 @@ class AriServer:
         return hmac.compare_digest(given, self._credentials)
 
     def _warn_once(self, name: str, status: int) -> None:
-        """Asterisk tries again twice a second: one line a reason is enough."""
+        """Asterisk tries again five times a second: one line a reason is enough."""
         if (name, status) in self._refused or len(self._refused) > 100:
             return
         self._refused.add((name, status))
