@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from app.calls.ports import NodeAway, RequestRefused, Telephony
+from app.calls.timers import Later
 from app.domain.commands import (
     AddToBridge,
     Command,
@@ -41,12 +42,14 @@ AGAIN = (MuteParty, UnmuteParty, PauseRecording, ContinueRecording, RemoveFromBr
 class Dispatch:
     """One lane a visit. A lane lives as long as it has commands; a refused command becomes an event and the lane goes on."""
 
-    def __init__(self, telephony: Telephony, post: Callable[[Event], None]) -> None:
+    def __init__(self, telephony: Telephony, post: Callable[[Event], None], later: Later | None = None) -> None:
         self._telephony = telephony
         self._post = post
+        self._later = later
         self._lanes: dict[ContactId, deque[TelephonyCommand]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ringing: set[asyncio.Future[None]] = set()
+        self._ringing = 0
+        self._patient: list[asyncio.Future[None]] = []
         self.sent = 0
         self.refused = 0
         self.parted = 0
@@ -65,8 +68,8 @@ class Dispatch:
 
     @property
     def active(self) -> int:
-        """How many commands are on their way at once: one of each visit."""
-        return len(self._lanes)
+        """How many commands are on their way at once: one of each visit, but for those that wait until a phone is asked to ring."""
+        return len(self._lanes) - len(self._patient)
 
     def abandon(self) -> None:
         """Forgets everything that has not left yet."""
@@ -87,20 +90,36 @@ class Dispatch:
                     await self._ring(command)
                     continue
                 if self._ringing and isinstance(command, CLEARING):
-                    await asyncio.wait(self._ringing, timeout=CLEARED_AFTER_S)
+                    await self._until_rung()
                 await self._one(command)
         finally:
             del self._lanes[visit]
 
     async def _ring(self, command: RingPhone) -> None:
         """An agent who has hung up is rung for the next contact before the last one is cleared away."""
-        ringing = asyncio.get_running_loop().create_future()
-        self._ringing.add(ringing)
+        self._ringing += 1
         try:
             await self._one(command)
         finally:
-            self._ringing.discard(ringing)
-            ringing.set_result(None)
+            self._ringing -= 1
+            if not self._ringing:
+                self._go_on(*self._patient)
+
+    async def _until_rung(self) -> None:
+        rung = asyncio.get_running_loop().create_future()
+        self._patient.append(rung)
+        limit = (self._later or asyncio.get_running_loop().call_later)(CLEARED_AFTER_S, lambda: self._go_on(rung))
+        try:
+            await rung
+        finally:
+            limit.cancel()
+            self._patient.remove(rung)
+
+    @staticmethod
+    def _go_on(*patient: "asyncio.Future[None]") -> None:
+        for each in patient:
+            if not each.done():
+                each.set_result(None)
 
     async def _one(self, command: TelephonyCommand, *, again: bool = False) -> None:
         """Sends a command, and once more when Asterisk failed and somebody would be heard who should not be, or not who should."""

@@ -67,7 +67,7 @@ class Engine:
         self.clock, self.journal, self.telephony, self.records = clock, journal, telephony, records
         self.configurations = configurations
         self.instances: dict[str, Instance] = {}
-        self.dispatch = Dispatch(telephony, self.post)
+        self.dispatch = Dispatch(telephony, self.post, later)
         self.timers = Timers(clock, self._timer_fired, later)
         self.vault = Vault()
         self.outside = Outside(helpers or Helpers(), self.vault, self.post)
