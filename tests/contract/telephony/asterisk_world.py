@@ -153,25 +153,27 @@ class AsteriskWorld:
         soundfile.write(self.rig.home / "voices" / "short.wav", wave[:8_000], 8_000, subtype="PCM_16")
 
     async def close(self) -> None:
-        """Hangs up whoever is left; afterwards the node must be empty. Bridges are the test's own to destroy."""
+        """Hangs up whoever is left; afterwards the node must be empty. Bridges are the test's own to destroy, which takes a moment."""
         if self.restarting is not None:
             await self.restarting
-        channels: list[str] = []
+        channels, bridges = await self._left()
         for _ in range(60):
-            channels = [channel.id for channel in await self.tester.channels.list()]
-            if not channels:
+            if not (channels or bridges):
                 break
             for channel in channels:
                 await self._gone(channel)
             await asyncio.sleep(0.05)
-        bridges = [bridge.id for bridge in await self.tester.bridges.list()]
-        for bridge in bridges:
-            await self.tester.bridges.destroy(bridge)
+            channels, bridges = await self._left()
         await self.telephony.stop()
         await self.hands.close()
         await self.tester.close()
         await self.speech.close()
         assert (channels, bridges) == ([], [])
+
+    async def _left(self) -> tuple[list[str], list[str]]:
+        """The channels and bridges that are there."""
+        channels, bridges = await asyncio.gather(self.tester.channels.list(), self.tester.bridges.list())
+        return [channel.id for channel in channels], [bridge.id for bridge in bridges]
 
     async def _gone(self, channel: str) -> None:
         try:
