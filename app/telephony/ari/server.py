@@ -16,8 +16,6 @@ from app.telephony.ari.socket import CLOSE_TIMEOUT_S, MAX_MESSAGE_BYTES
 log = logging.getLogger(__name__)
 
 SUBPROTOCOL = "ari"
-ACCEPTED_AFTER = 3
-"""Turns of the event loop from a call to the moment when the runner knows it, and can end it."""
 
 
 class AriServer:
@@ -68,8 +66,6 @@ class AriServer:
         if self._site is not None:
             await self._site.stop()
         await asyncio.gather(*(client.close() for client in self._clients.values()))
-        for _ in range(ACCEPTED_AFTER):
-            await asyncio.sleep(0)
         if self._runner is not None:
             await self._runner.cleanup()
 
